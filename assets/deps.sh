@@ -1,0 +1,23 @@
+#!/bin/sh
+# Installs the Debian 12 packages that Youdai is built from and tested with; silent when all are there.
+set -eu
+packages="
+build-essential pkg-config clang clang-format libclang-rt-14-dev git
+libnfc-dev libsdl2-dev libsdl2-ttf-dev libfontconfig-dev libsqlite3-dev libqrencode-dev
+libzxing-dev libzbar-dev libv4l-dev libpng-dev libjpeg-dev libsodium-dev libssl-dev zlib1g-dev
+libjansson-dev libcmocka-dev libcbor-dev
+fonts-noto-cjk xvfb xauth xdotool sqlite3 jq
+"
+missing=
+for package in $packages; do
+	dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+echo "Installing:$missing"
+run=
+if [ "$(id -u)" -ne 0 ]; then
+	command -v sudo >/dev/null || { echo "Please install as root: apt-get install$missing" >&2; exit 3; }
+	run=sudo
+fi
+$run apt-get update -qq
+DEBIAN_FRONTEND=noninteractive $run apt-get install -y -qq --no-install-recommends $missing >/dev/null

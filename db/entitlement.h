@@ -1,0 +1,110 @@
+/*
+ * The use case in the middle: somebody presents something at a merchant; what may they have, and
+ * put it on record.
+ *
+ * Takes what a reader vouches for as plain facts (struct presentation), knows nothing of how it was
+ * read.  Built on registry.h, decision.h and log.h; contains no SQL text of its own beyond theirs.
+ */
+#ifndef YOUDAI_DB_ENTITLEMENT_H
+#define YOUDAI_DB_ENTITLEMENT_H
+
+#include "db/decision.h"
+#include "db/registry.h"
+
+enum carrier { CARRIER_NONE, CARRIER_QR, CARRIER_TAG, CARRIER_CHIP, CARRIER_BANK, CARRIER_NUMBER };
+enum assurance {
+	ASSURANCE_MANUAL,
+	ASSURANCE_STATIC,
+	ASSURANCE_BANK,
+	ASSURANCE_LIVE,
+	ASSURANCE_CHIP
+};
+const char *carrier_name(enum carrier carrier);       /* "qr" "tag" "chip" "bank" "number" */
+const char *assurance_name(enum assurance assurance); /* "manual" "static" "bank" "live" "chip" */
+
+/* What was presented.  Strings are borrowed for the call. */
+struct presentation {
+	enum carrier carrier;
+	enum reason fault; /* REASON_OK, else the reading's refusal: the rest is unset */
+	enum assurance assurance;
+	const char *issuer;    /* "yd:371171", …; NULL with CARRIER_NUMBER */
+	const char *number;    /* certificate number */
+	const char *name;      /* as printed; may be "" */
+	uint8_t kind;          /* 0 none, 1 veteran, 2 family */
+	const uint8_t *medium; /* cti; NULL where there is none */
+	size_t medium_length;
+};
+
+struct circumstances {
+	const char *merchant;
+	int64_t amount, quantity; /* AMOUNT_NONE where not known */
+	bool attended, compared;
+	int64_t now; /* [s] UTC */
+};
+
+#define OFFERS_MAX        256
+#define HOLDER_NAME_MAX   127
+#define REDEMPTION_ID_MAX 31
+#define VISIT_ID_MAX      63
+#define RECEIPT_MAX       1023
+#define EXPLANATION_MAX   511
+
+struct entitlement {
+	enum carrier carrier;
+	bool has_assurance; /* false where the reading was refused */
+	enum assurance assurance;
+	bool home;            /* ours, in the registry; else a guest or refused */
+	char certificate[64]; /* "" for a guest or where refused before it was found */
+	uint8_t kind;
+	char name[HOLDER_NAME_MAX + 1];  /* in full: mask it before it is shown (name_mask) */
+	enum reason reason;              /* of site, reading and certificate only */
+	size_t offer_count;              /* 0 where reason is not REASON_OK */
+	struct offer offers[OFFERS_MAX]; /* best first */
+	int best;                        /* index, or -1 where none can be had */
+};
+
+/* Look everything up and decide; nothing is recorded.  The offers point into the registry's
+ * catalogue: valid until the next call on the registry that reloads it (registry_refresh). */
+enum registry_status entitlement_check(struct registry *registry, struct entitlement *out,
+				       const struct presentation *presentation,
+				       const struct circumstances *circumstances);
+
+struct redemption {
+	enum reason reason; /* REASON_OK: recorded and durable */
+	char id[REDEMPTION_ID_MAX + 1];
+	char benefit[BENEFIT_ID_MAX + 1];
+	bool has_payable, has_saved;
+	int64_t payable, saved; /* [fen] */
+	size_t left_count;
+	struct left left[BENEFIT_LIMITS_MAX]; /* after this use */
+	char receipt[RECEIPT_MAX + 1];        /* text of the receipt's QR: the signed log entry */
+	char explanation[2][EXPLANATION_MAX + 1];
+};
+
+/*
+ * Decide again and, where granted, append the redemption to the log in the same transaction;
+ * where refused, append the refusal.  Durable when it returns REGISTRY_OK.  visit [1 to VISIT_ID_MAX
+ * bytes] names the visit: the same visit redeemed again answers what was answered, records nothing.
+ */
+enum registry_status entitlement_redeem(struct registry *registry, struct redemption *out,
+					const struct presentation *presentation,
+					const struct circumstances *circumstances,
+					const char *benefit, const char *visit);
+
+/* Record a refusal that ended a visit before a benefit was chosen (no personal data in it). */
+enum registry_status entitlement_refuse(struct registry *registry, enum reason reason,
+					const struct circumstances *circumstances);
+
+/* Several redemptions in one commit: begin, redeem each, commit.  Between begin and commit
+ * entitlement_redeem answers before it is durable; tell nobody before commit returned
+ * REGISTRY_OK, and nobody at all if it did not. */
+enum registry_status entitlement_batch_begin(struct registry *registry);
+enum registry_status entitlement_batch_commit(struct registry *registry);
+
+/* "测**人": at least one character hidden; of a name with two only the first is shown. */
+void name_mask(char *out, size_t out_size, const char *name);
+
+/* A fresh visit id, 26 characters. */
+void visit_id_make(char out[static VISIT_ID_MAX + 1]);
+
+#endif

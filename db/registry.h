@@ -1,0 +1,182 @@
+/*
+ * The registry: one SQLite file of units, merchants, persons, certificates, media, benefits,
+ * calendar, issuer keys and the log, opened by several processes at once.
+ *
+ * Everything that knows the tables is behind this header, log.h and entitlement.h.  Beside the file
+ * lie FILE.keys (0600: log key, site group key, sealing key) and FILE.head (head of the log).
+ * A struct registry belongs to one thread.
+ */
+#ifndef YOUDAI_DB_REGISTRY_H
+#define YOUDAI_DB_REGISTRY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "db/benefit.h"
+#include "db/reason.h"
+
+enum [[nodiscard]] registry_status{
+	REGISTRY_OK = 0,       REGISTRY_MISSING, /* no such file */
+	REGISTRY_NOT_ONE,                        /* a file, but not a registry */
+	REGISTRY_NEWER,                          /* made by a newer program: update this one */
+	REGISTRY_OLDER,                          /* needs `youdai init` to migrate it */
+	REGISTRY_KEYS_MISSING, /* FILE.keys is missing, unreadable or open to others */
+	REGISTRY_READ_ONLY,    /* file or folder cannot be written */
+	REGISTRY_FULL,         /* disk full */
+	REGISTRY_BUSY,         /* another process holds it too long: try again */
+	REGISTRY_DAMAGED,      /* SQLite finds it malformed, or the disk fails */
+	REGISTRY_NOT_FOUND,    /* what was asked for is not there */
+	REGISTRY_EXISTS,       /* what was to be made is there */
+	REGISTRY_CONSTRAINT,   /* a rule of the schema was broken; registry_trouble says which */
+	REGISTRY_TROUBLE,      /* anything else */
+};
+
+struct registry;
+
+/* "missing", "not_a_registry", … for programs; a sentence that says what to do, for people. */
+const char *registry_status_name(enum registry_status status);
+const char *registry_status_why(enum registry_status status, bool english);
+
+/* Create the file with its keys, or migrate an older one.  REGISTRY_OK also where it is current. */
+enum registry_status registry_init(const char *path);
+
+/* *out on REGISTRY_OK.  A registry that can only be read opens for reading with writable false. */
+enum registry_status registry_open(struct registry **out, const char *path, bool writable);
+void registry_close(struct registry *registry); /* accepts NULL */
+
+/* The last trouble in English, for stderr; owned by the registry, without personal data. */
+const char *registry_trouble(const struct registry *registry);
+
+/* Take up what other processes changed (keys, benefits, merchants, calendar).  Cheap where nothing
+ * did.  *changed (may be NULL) says whether the caller should load its keys anew. */
+enum registry_status registry_refresh(struct registry *registry, bool *changed);
+
+/* Write the WAL back into the file.  Belongs off the path: call it while nobody waits. */
+enum registry_status registry_checkpoint(struct registry *registry);
+
+/* What belongs together is one transaction: imports begin, put rows, then commit or roll back. */
+enum registry_status registry_begin(struct registry *registry);
+enum registry_status registry_commit(struct registry *registry);
+void registry_rollback(struct registry *registry);
+
+/* --- what is imported; strings are borrowed, dates are days, absent dates INT32_MIN / INT32_MAX --- */
+
+struct unit {
+	const char *code, *name, *tier,
+		*parent;     /* tier: province city county town village firm; parent may be "" */
+	int32_t from, until; /* [day] inclusive */
+};
+struct merchant {
+	const char *code, *name;
+	enum venue venue;
+	const char *scene, *region, *address, *unit; /* may be "" but region */
+	const char *state;                           /* active suspended left */
+};
+struct person {
+	const char *code, *name;
+	char sex; /* 'm' 'f', or 0 unknown */
+	bool birth_known;
+	int32_t birth; /* [day] */
+	const char *home_region;
+	bool needy;
+	int32_t merit;          /* 0 none, 1 to 3 */
+	const char *identities; /* as in the import, joined by ';' */
+	const char *id_number;  /* NULL or ""; kept only as a keyed hash */
+};
+struct certificate {
+	const char *number, *person, *unit;
+	uint8_t kind;      /* 1 veteran, 2 family */
+	const char *state; /* a step of its life, as in domain.md: active, suspended, lost, … */
+	int32_t valid_from, valid_until; /* [day] inclusive */
+};
+struct issuer_key {
+	const char *issuer, *algorithm; /* "EdDSA" "ES256" "SM2" */
+	const uint8_t *public_key;
+	size_t public_length;
+	const uint8_t *kid;
+	size_t kid_length;
+	const char *region;  /* "" any */
+	int64_t from, until; /* [s]; INT64_MAX open */
+};
+
+/* Insert, or update the row with the same code or number. */
+enum registry_status registry_put_unit(struct registry *registry, const struct unit *unit);
+enum registry_status registry_put_merchant(struct registry *registry,
+					   const struct merchant *merchant);
+enum registry_status registry_put_person(struct registry *registry, const struct person *person);
+enum registry_status registry_put_certificate(struct registry *registry,
+					      const struct certificate *certificate);
+enum registry_status registry_put_key(struct registry *registry, const struct issuer_key *key);
+/* Ends the trust in the keys with this kid (or, kid_length 0, of this issuer) at now. */
+enum registry_status registry_retire_key(struct registry *registry, const uint8_t *kid,
+					 size_t kid_length, int64_t now);
+/* Each benefit of the catalogue becomes a new version where its document differs. */
+enum registry_status registry_put_benefits(struct registry *registry,
+					   const struct catalogue *catalogue, int64_t now);
+enum registry_status registry_retire_benefit(struct registry *registry, const char *id,
+					     int64_t now);
+enum registry_status
+registry_put_calendar_day(struct registry *registry, int32_t day, const char *what,
+			  const char *name); /* what: holiday workday festival */
+
+/* A medium issued for a certificate; holder_key NULL or 64 bytes. */
+struct medium {
+	const uint8_t *id;
+	size_t id_length;
+	const char *certificate, *carrier; /* "qr" "tag" "chip" */
+	const uint8_t *holder_key;
+	int64_t issued_at, expires; /* [s] */
+};
+enum registry_status registry_put_medium(struct registry *registry, const struct medium *medium);
+
+/* --- lists; each row is borrowed for the call; return false to stop --- */
+
+enum registry_status registry_each_unit(struct registry *r,
+					bool (*row)(void *, const struct unit *), void *context);
+enum registry_status registry_each_merchant(struct registry *r,
+					    bool (*row)(void *, const struct merchant *),
+					    void *context);
+enum registry_status
+registry_each_person(struct registry *r, bool (*row)(void *, const struct person *), void *context);
+enum registry_status registry_each_certificate(struct registry *r,
+					       bool (*row)(void *, const struct certificate *),
+					       void *context);
+enum registry_status registry_each_key(struct registry *r,
+				       bool (*row)(void *, const struct issuer_key *),
+				       void *context);
+enum registry_status registry_each_medium(struct registry *r, const char *certificate,
+					  bool (*row)(void *, const struct medium *, bool void_now),
+					  void *context);
+
+/* The merchant's row, or REGISTRY_NOT_FOUND; strings live until the next registry_refresh. */
+enum registry_status registry_merchant(struct registry *registry, struct merchant *out,
+				       const char *code);
+/* All benefits in force or retired, newest version each; the registry's own. */
+const struct catalogue *registry_catalogue(struct registry *registry);
+
+/* Everything `certificate show` and issuing need; strings live until the next call of it. */
+struct certificate_view {
+	struct certificate certificate;
+	const char *name;   /* of the person, in full */
+	enum reason reason; /* REASON_OK where it is in order at the instant asked */
+};
+enum registry_status registry_certificate(struct registry *registry, struct certificate_view *out,
+					  const char *number, int64_t now);
+
+/* Marked by `init --demo`: every screen and list says so. */
+enum registry_status registry_set_demo(struct registry *registry);
+bool registry_is_demo(struct registry *registry);
+
+/* Instant of the last import, for "data as of …"; INT64_MIN where there was none. [s] */
+int64_t registry_data_time(struct registry *registry);
+enum registry_status registry_set_data_time(struct registry *registry, int64_t now);
+
+/* Online copy into a new file (with its keys and head); fails where it exists. */
+enum registry_status registry_backup(struct registry *registry, const char *path);
+
+/* Integrity of file and constraints: each fault as a line to report; REGISTRY_DAMAGED if any. */
+enum registry_status registry_fsck(struct registry *registry, void (*report)(void *, const char *),
+				   void *context);
+
+#endif

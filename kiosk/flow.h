@@ -1,0 +1,112 @@
+/*
+ * A visit as a state machine of screens: what is shown, what may be touched, what is asked for.
+ *
+ * One table of (screen, happening, condition) → (screen, errand) in flow.c.  Pure: time comes in as
+ * an argument, errands go out as a value for the desk (desk.h) to run.  Drawing (screens.h) reads
+ * struct flow and never changes it.
+ */
+#ifndef YOUDAI_KIOSK_FLOW_H
+#define YOUDAI_KIOSK_FLOW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "db/entitlement.h"
+
+enum profile { PROFILE_HALL, PROFILE_MERCHANT, PROFILE_GATE };
+enum language { LANGUAGE_CHINESE, LANGUAGE_ENGLISH };
+
+enum screen {
+	SCREEN_WELCOME,  /* nobody is here */
+	SCREEN_CHECKING, /* the desk is asked: never times out */
+	SCREEN_CHOOSE,
+	SCREEN_AMOUNT,
+	SCREEN_COMPARE,
+	SCREEN_CONFIRM,
+	SCREEN_GRANTED,
+	SCREEN_REFUSED,
+	SCREEN_MINE, /* what can be had here: all of it, or the holder's own with reasons */
+	SCREEN_HELP,
+	SCREEN_FAULT, /* the registry cannot be used */
+	SCREEN_COUNT
+};
+const char *screen_name(enum screen screen);
+
+enum errand {
+	ERRAND_NONE,
+	ERRAND_CHECK,  /* judge the reading in flow->reading's stead: the desk holds it */
+	ERRAND_REDEEM, /* flow->entitlement.offers[flow->chosen] with amount and compared */
+};
+
+enum happening {
+	HAPPENING_READING,  /* something was presented; the desk has the reading */
+	HAPPENING_CHECKED,  /* flow->entitlement was filled by the desk */
+	HAPPENING_REDEEMED, /* flow->redemption was filled by the desk */
+	HAPPENING_FAULT,    /* the desk could not ask the registry: flow->fault was filled */
+	HAPPENING_TOUCH,    /* a control, by its id */
+	HAPPENING_TIME,     /* nothing but time has passed */
+};
+
+#define DIGITS_MAX     9  /* characters typed on the keypad: 999999.99 */
+#define CONTROL_ID_MAX 79 /* "benefit:" and a benefit's id */
+#define SITE_NAME_MAX  127
+
+/* What the place is; set once, and by registry refreshes. */
+struct site {
+	enum profile profile;
+	bool attended;
+	bool demo; /* a demonstration: every screen says so */
+	char merchant[64];
+	char name[SITE_NAME_MAX + 1]; /* "海滨公园 · 东门" */
+	int64_t data_time;            /* [s] of the last import, INT64_MIN unknown */
+	int readers, readers_offline; /* for the footer; keyboard not counted */
+	size_t demo_count;            /* demonstration cards that can be presented by touch */
+	char demo_titles[9][48];      /* in the language of the screen: see main.c */
+};
+
+struct flow {
+	struct site site;
+	enum language language;
+	bool large; /* large type, 1.35 times */
+	enum screen screen;
+	enum screen back;  /* where help and mine return to */
+	uint64_t since_ms; /* monotonic, when this screen came or was last touched */
+	int64_t now;       /* [s] UTC, for the footer's clock */
+	uint64_t now_ms;   /* monotonic */
+
+	/* of this visit; wiped by flow_wipe */
+	char visit[VISIT_ID_MAX + 1];
+	struct entitlement entitlement;
+	int chosen;                  /* index into entitlement.offers, -1 none */
+	int page;                    /* of choose and mine, from 0 */
+	char digits[DIGITS_MAX + 1]; /* as typed on the keypad: "120.5" */
+	bool compared;
+	enum reason refusal;              /* SCREEN_REFUSED: why */
+	struct redemption redemption;     /* SCREEN_GRANTED, or why not */
+	enum registry_status fault;       /* SCREEN_FAULT: why */
+	char pressed[CONTROL_ID_MAX + 1]; /* control under the finger; "" none */
+};
+
+void flow_open(struct flow *flow, const struct site *site, enum language language, uint64_t now_ms);
+
+/* Let something happen.  control is the id for HAPPENING_TOUCH, else NULL.  Answers what the desk is
+ * to do now.  Touches of controls that the screen does not have are ignored. */
+enum errand flow_happen(struct flow *flow, enum happening happening, const char *control,
+			uint64_t now_ms);
+
+/* May a reading be taken up now?  (welcome, granted, refused, mine, help; not in mid-visit) */
+bool flow_takes_reading(const struct flow *flow);
+
+/* Milliseconds until time alone changes this screen; -1 never. */
+int64_t flow_time_left_ms(const struct flow *flow, uint64_t now_ms);
+
+/* The amount that the digits spell [fen]; AMOUNT_NONE where they spell none yet. */
+int64_t flow_amount(const struct flow *flow);
+
+/* Offers that can be had (granted, needs_amount, needs_compare) come first; their number. */
+int flow_offer_count(const struct flow *flow);
+
+/* Forget the holder: nothing of the visit stays in memory. */
+void flow_wipe(struct flow *flow);
+
+#endif

@@ -1,0 +1,57 @@
+/*
+ * Grey images, and the QR codes in them.
+ *
+ * An image is hostile: its size is bounded before anything is allocated.  Files are PNG or JPEG
+ * (libpng, libjpeg); decoding is ZXing-C++ behind one C++ file; encoding is libqrencode.
+ */
+#ifndef YOUDAI_READER_IMAGE_H
+#define YOUDAI_READER_IMAGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "reader/reading.h"
+
+#define IMAGE_SIDE_MAX 8192               /* [px] */
+#define IMAGE_AREA_MAX (24 * 1024 * 1024) /* [px] */
+#define QR_SIDE_MAX    177                /* [module] version 40 */
+
+struct image {
+	int width;     /* [px] 1 to IMAGE_SIDE_MAX */
+	int height;    /* [px] */
+	size_t stride; /* [byte] from row to row */
+	uint8_t *grey; /* height rows; 0 black, 255 white */
+};
+
+enum [[nodiscard]] image_status{
+	IMAGE_OK = 0,      IMAGE_NO_FILE,   IMAGE_MALFORMED, /* neither PNG nor JPEG, or broken */
+	IMAGE_TOO_LARGE,   IMAGE_NO_MEMORY, IMAGE_NO_CODE,   /* no QR code was found */
+	IMAGE_NO_ROOM, /* text too long for a code or a buffer */
+	IMAGE_NOT_WRITTEN,
+};
+
+/* Read a PNG or JPEG file as grey.  The caller frees with image_free. */
+enum image_status image_load(struct image *out, const char *path);
+void image_free(struct image *image);
+
+/* Write a grey PNG (8 bit), or an RGB one (3 bytes a pixel): screens, codes. */
+enum image_status image_save_grey(const char *path, const struct image *image);
+enum image_status image_save_rgb(const char *path, int width, int height, size_t stride,
+				 const uint8_t *rgb);
+
+/* The text of the first QR code found, as a reading (carrier READING_QR, complete or malformed
+ * where the text is too long).  IMAGE_OK or IMAGE_NO_CODE; taken_ms is left 0. */
+enum image_status qr_decode(struct reading *out, const struct image *image);
+
+/* A QR code of the text, error correction M, alphanumeric where the text allows it.
+ * modules[y * side + x] is 1 for dark, without a quiet zone. */
+struct qr {
+	int side; /* [module] */
+	uint8_t modules[QR_SIDE_MAX * QR_SIDE_MAX];
+};
+enum image_status qr_encode(struct qr *out, const char *text);
+
+/* The same as a PNG, module_px pixels a module and a quiet zone of 4 modules. */
+enum image_status qr_save(const char *path, const char *text, int module_px);
+
+#endif

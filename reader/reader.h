@@ -1,0 +1,48 @@
+/*
+ * A reader: one source in a thread of its own, supervised.
+ *
+ * Hands over one reading at a time.  A source that is absent, unplugged or silent is closed,
+ * noticed within READER_NOTICE_MS, and opened again by itself until it is back.  A reading that is
+ * not taken within READING_FRESH_MS is dropped and never replayed.
+ */
+#ifndef YOUDAI_READER_READER_H
+#define YOUDAI_READER_READER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "reader/reading.h"
+#include "reader/source.h"
+
+#define READING_FRESH_MS 2000 /* [ms] */
+#define READER_NOTICE_MS 5000 /* [ms] */
+
+enum reader_state {
+	READER_STARTING, /* not yet opened nor given up */
+	READER_ONLINE,
+	READER_OFFLINE,
+	READER_ENDED, /* a replay that is over */
+};
+
+struct reader;
+
+/* Called from the reader's thread whenever there is a new reading or a new state. */
+typedef void reader_notify(void *context); /* the one typedef: a callback's type */
+
+/* Start a thread for the SPEC "scheme:address".  NULL where the scheme is unknown or no thread can
+ * be had.  spec is copied; context must outlive the reader. */
+struct reader *reader_open(const char *spec, reader_notify *notify, void *context);
+
+/* Stop the thread, close the source.  Accepts NULL.  Returns within the driver's time-out. */
+void reader_close(struct reader *reader);
+
+/* Take the reading that waits, if it is not older than READING_FRESH_MS at now_ms (monotonic). */
+bool reader_take(struct reader *reader, struct reading *out, uint64_t now_ms);
+
+enum reader_state reader_state(const struct reader *reader);
+const char *reader_spec(const struct reader *reader);
+
+/* Milliseconds of CLOCK_MONOTONIC. */
+uint64_t reader_clock_ms(void);
+
+#endif

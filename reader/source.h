@@ -1,0 +1,46 @@
+/*
+ * The driver seam: a source is one device that yields readings.
+ *
+ * A driver is four functions with time-outs in milliseconds.  It decides nothing about what it
+ * reads and runs in one thread, the one of reader.h.  A dummy (replay) is an ordinary driver.
+ */
+#ifndef YOUDAI_READER_SOURCE_H
+#define YOUDAI_READER_SOURCE_H
+
+#include <stddef.h>
+
+#include "reader/reading.h"
+
+enum [[nodiscard]] source_status{
+	SOURCE_OK = 0,    SOURCE_NOTHING, /* nothing new within the time */
+	SOURCE_ABSENT, /* no such device, unplugged, or it does not answer: close and open again */
+	SOURCE_BAD_SPEC,  SOURCE_NO_MEMORY, SOURCE_ENDED, /* a replay has come to its end */
+	SOURCE_READ_ONLY, /* what is in the field cannot be written */
+};
+
+struct source; /* each driver's own state, behind its first member */
+
+struct source_driver {
+	const char *scheme; /* what stands before the colon of a SPEC: "nfc", "scanner", … */
+	/* address: what stands after the colon, borrowed for the call.  *out on SOURCE_OK. */
+	enum source_status (*open)(struct source **out, const char *address);
+	/* Wait at most timeout_ms for something new.  What stays on the device is reported once.
+	 * *out is written on SOURCE_OK.  taken_ms is monotonic (CLOCK_MONOTONIC). */
+	enum source_status (*read)(struct source *source, struct reading *out, int timeout_ms);
+	/* Put a credential's bytes on the card in the field as its only NDEF record and read it
+	 * back; NULL where a device cannot.  Waits at most timeout_ms for a card. */
+	enum source_status (*write)(struct source *source, const uint8_t *bytes, size_t length,
+				    int timeout_ms);
+	void (*close)(struct source *source); /* accepts NULL */
+};
+
+extern const struct source_driver source_nfc;     /* nfc:  nfc:pn532_uart:/dev/ttyUSB0 */
+extern const struct source_driver source_scanner; /* scanner:/dev/ttyACM0 */
+extern const struct source_driver source_camera;  /* camera:/dev/video0 */
+extern const struct source_driver source_replay;  /* replay:FILE */
+
+/* The driver for "scheme:address" and, in *address, where the address begins; NULL if unknown.
+ * "keyboard" has no driver: typed text comes with the window's events (typed.h). */
+const struct source_driver *source_driver_for(const char *spec, const char **address);
+
+#endif
