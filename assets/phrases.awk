@@ -38,12 +38,12 @@ FNR == 1 || /^#/ || /^$/ { next }
 }
 END {
 	if (failed) exit 1
-	print "/* Made from assets/*.csv. */\n#ifndef YOUDAI_GEN_PHRASES_H\n#define YOUDAI_GEN_PHRASES_H\n" > header
+	print "/* Made from the phrase files of assets/. */\n#ifndef YOUDAI_GEN_PHRASES_H\n#define YOUDAI_GEN_PHRASES_H\n" > header
 	print "#include <stdbool.h>\n\nenum phrase {" > header
 	for (i = 0; i < count; i++) print "\tPHRASE_" name[i] "," > header
 	print "\tPHRASE_COUNT\n};\n" > header
 	print "/* The text, a static string in UTF-8. */\nconst char *phrase(enum phrase which, bool english);\n\n#endif" > header
-	print "/* Made from assets/*.csv. */\n#include \"phrases.h\"\n\nstatic const char *const texts[PHRASE_COUNT][2] = {" > source
+	print "/* Made from the phrase files of assets/. */\n#include \"phrases.h\"\n\nstatic const char *const texts[PHRASE_COUNT][2] = {" > source
 	for (i = 0; i < count; i++) print "\t{ " quoted(zh[i]) ", " quoted(en[i]) " }," > source
 	print "};\n\nconst char *phrase(enum phrase which, bool english)\n{\n\treturn texts[which][english];\n}" > source
 }
