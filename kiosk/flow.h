@@ -4,6 +4,16 @@
  * One table of (screen, happening, condition) → (screen, errand) in flow.c.  Pure: time comes in as
  * an argument, errands go out as a value for the desk (desk.h) to run.  Drawing (screens.h) reads
  * struct flow and never changes it.
+ *
+ * Controls that are understood, where `page:next` and `page:previous` turn pages of CHOOSE and MINE:
+ *   everywhere but CHECKING   language  large  help
+ *   WELCOME                   mine  no_card  demo:1 … demo:9 (a demonstration card, see main.c)
+ *   CHOOSE                    benefit:<id>  mine (why not the others)  back  cancel
+ *   AMOUNT                    digit:0 … digit:9  digit:dot  backspace  confirm  back  cancel
+ *   COMPARE                   compare:yes  compare:no  back  cancel
+ *   CONFIRM                   confirm  back  cancel
+ *   GRANTED, REFUSED          done; REFUSED also benefit:<id> of what can be had, and mine
+ *   MINE, HELP                back  done
  */
 #ifndef YOUDAI_KIOSK_FLOW_H
 #define YOUDAI_KIOSK_FLOW_H
@@ -34,17 +44,23 @@ const char *screen_name(enum screen screen);
 
 enum errand {
 	ERRAND_NONE,
-	ERRAND_CHECK,  /* judge the reading in flow->reading's stead: the desk holds it */
-	ERRAND_REDEEM, /* flow->entitlement.offers[flow->chosen] with amount and compared */
+	ERRAND_CHECK,       /* judge the new reading; answered by CHECKED or FAULT */
+	ERRAND_CHECK_AGAIN, /* the same with the amount or the comparison that is now known */
+	ERRAND_REDEEM,      /* flow->benefit, with amount and compared; REDEEMED or FAULT */
+	ERRAND_REFUSE,      /* put flow->refusal on record; no answer is waited for */
+	ERRAND_LIST,        /* all that can be had at this place; LISTED or FAULT */
+	ERRAND_TRY,         /* is the registry back?  RECOVERED or FAULT */
 };
 
 enum happening {
-	HAPPENING_READING,  /* something was presented; the desk has the reading */
-	HAPPENING_CHECKED,  /* flow->entitlement was filled by the desk */
-	HAPPENING_REDEEMED, /* flow->redemption was filled by the desk */
-	HAPPENING_FAULT,    /* the desk could not ask the registry: flow->fault was filled */
-	HAPPENING_TOUCH,    /* a control, by its id */
-	HAPPENING_TIME,     /* nothing but time has passed */
+	HAPPENING_READING,   /* something was presented; the desk has the reading */
+	HAPPENING_CHECKED,   /* flow->entitlement was filled by the desk */
+	HAPPENING_REDEEMED,  /* flow->redemption was filled by the desk */
+	HAPPENING_LISTED,    /* flow->entitlement was filled with the place's benefits */
+	HAPPENING_FAULT,     /* the desk could not ask the registry: flow->fault was filled */
+	HAPPENING_RECOVERED, /* the registry can be used again */
+	HAPPENING_TOUCH,     /* a control, by its id */
+	HAPPENING_TIME,      /* nothing but time has passed */
 };
 
 #define DIGITS_MAX     9  /* characters typed on the keypad: 999999.99 */
@@ -66,6 +82,7 @@ struct site {
 
 struct flow {
 	struct site site;
+	enum language home_language; /* what the next visitor is greeted in */
 	enum language language;
 	bool large; /* large type, 1.35 times */
 	enum screen screen;
@@ -75,15 +92,19 @@ struct flow {
 	uint64_t now_ms;   /* monotonic */
 
 	/* of this visit; wiped by flow_wipe */
-	char visit[VISIT_ID_MAX + 1];
+	/* Without a visit (MINE from WELCOME) carrier is CARRIER_NONE and the offers are all that the
+	 * place has, each granted, without amounts. */
 	struct entitlement entitlement;
-	int chosen;                  /* index into entitlement.offers, -1 none */
-	int page;                    /* of choose and mine, from 0 */
-	char digits[DIGITS_MAX + 1]; /* as typed on the keypad: "120.5" */
-	bool compared;
+	char benefit[BENEFIT_ID_MAX + 1]; /* that was chosen; "" none */
+	int chosen;                       /* its index in entitlement.offers, -1 none */
+	int page;                         /* of choose and mine, from 0 */
+	char digits[DIGITS_MAX + 1];      /* as typed on the keypad: "120.5" */
+	bool compared;                    /* a clerk has seen that the person is the holder */
 	enum reason refusal;              /* SCREEN_REFUSED: why */
 	struct redemption redemption;     /* SCREEN_GRANTED, or why not */
+
 	enum registry_status fault;       /* SCREEN_FAULT: why */
+	bool trying;                      /* SCREEN_FAULT: the desk looks whether it is over */
 	char pressed[CONTROL_ID_MAX + 1]; /* control under the finger; "" none */
 };
 
@@ -94,7 +115,8 @@ void flow_open(struct flow *flow, const struct site *site, enum language languag
 enum errand flow_happen(struct flow *flow, enum happening happening, const char *control,
 			uint64_t now_ms);
 
-/* May a reading be taken up now?  (welcome, granted, refused, mine, help; not in mid-visit) */
+/* May a reading be taken up now?  On welcome, granted, refused, and on mine and help unless they
+ * were opened in mid-visit.  Any other reading is dropped, never kept for later. */
 bool flow_takes_reading(const struct flow *flow);
 
 /* Milliseconds until time alone changes this screen; -1 never. */
@@ -103,10 +125,14 @@ int64_t flow_time_left_ms(const struct flow *flow, uint64_t now_ms);
 /* The amount that the digits spell [fen]; AMOUNT_NONE where they spell none yet. */
 int64_t flow_amount(const struct flow *flow);
 
+/* What the chosen benefit makes of the amount typed so far, by its value alone (limits are the
+ * desk's to know): for the keypad's screen.  False where there is no amount yet. */
+bool flow_preview(const struct flow *flow, int64_t *payable, int64_t *saved);
+
 /* Offers that can be had (granted, needs_amount, needs_compare) come first; their number. */
 int flow_offer_count(const struct flow *flow);
 
-/* Forget the holder: nothing of the visit stays in memory. */
+/* Forget the holder: nothing of the visit stays in the struct.  The screen stays. */
 void flow_wipe(struct flow *flow);
 
 #endif
