@@ -22,6 +22,7 @@
 #include <stdint.h>
 
 #include "db/entitlement.h"
+#include "kiosk/keypad.h"
 
 enum profile { PROFILE_HALL, PROFILE_MERCHANT, PROFILE_GATE };
 enum language { LANGUAGE_CHINESE, LANGUAGE_ENGLISH };
@@ -63,7 +64,6 @@ enum happening {
 	HAPPENING_TIME,      /* nothing but time has passed */
 };
 
-#define DIGITS_MAX     9  /* characters typed on the keypad: 999999.99 */
 #define CONTROL_ID_MAX 79 /* "benefit:" and a benefit's id */
 #define SITE_NAME_MAX  127
 
@@ -106,6 +106,7 @@ struct flow {
 	enum registry_status fault;       /* SCREEN_FAULT: why */
 	bool trying;                      /* SCREEN_FAULT: the desk looks whether it is over */
 	char pressed[CONTROL_ID_MAX + 1]; /* control under the finger; "" none */
+	char touched[CONTROL_ID_MAX + 1]; /* the last one that was let go of */
 };
 
 void flow_open(struct flow *flow, const struct site *site, enum language language, uint64_t now_ms);
