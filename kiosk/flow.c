@@ -248,6 +248,8 @@ static void note_refusal(struct flow *flow)
 		flow->refusal = entitlement->reason;
 	} else if (entitlement->offer_count == 0) {
 		flow->refusal = REASON_WRONG_VENUE;
+	} else if (offer == NULL && flow->benefit[0] != '\0') {
+		flow->refusal = REASON_BENEFIT_INACTIVE; /* it went while the visitor chose */
 	} else {
 		flow->refusal = (offer != NULL ? offer : &entitlement->offers[0])->reason;
 	}
