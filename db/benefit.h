@@ -55,9 +55,10 @@ struct limit {
 
 struct value {
 	enum value_type type;
-	int32_t percent; /* 0 to 100 */
-	int64_t fen;     /* [fen] price or amount off, >= 0 */
-	int64_t from;    /* [fen] amount off from this amount on */
+	int32_t percent;    /* 0 to 100 */
+	int32_t companions; /* others who come in free with the holder; 0 none */
+	int64_t fen;        /* [fen] price or amount off, >= 0 */
+	int64_t from;       /* [fen] amount off from this amount on */
 };
 
 struct text_list {
