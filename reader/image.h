@@ -14,6 +14,7 @@
 
 #define IMAGE_SIDE_MAX 8192               /* [px] */
 #define IMAGE_AREA_MAX (24 * 1024 * 1024) /* [px] */
+#define IMAGE_FILE_MAX (32 * 1024 * 1024) /* [byte] */
 #define QR_SIDE_MAX    177                /* [module] version 40 */
 
 struct image {
@@ -34,6 +35,9 @@ enum [[nodiscard]] image_status{
 enum image_status image_load(struct image *out, const char *path);
 void image_free(struct image *image);
 
+/* The same from the bytes of such a file. */
+enum image_status image_from_bytes(struct image *out, const uint8_t *bytes, size_t length);
+
 /* Write a grey PNG (8 bit), or an RGB one (3 bytes a pixel): screens, codes. */
 enum image_status image_save_grey(const char *path, const struct image *image);
 enum image_status image_save_rgb(const char *path, int width, int height, size_t stride,
@@ -50,6 +54,10 @@ struct qr {
 	uint8_t modules[QR_SIDE_MAX * QR_SIDE_MAX];
 };
 enum image_status qr_encode(struct qr *out, const char *text);
+
+/* Draw it, module_px pixels a module, with a quiet zone of 4 modules.  IMAGE_OK, IMAGE_TOO_LARGE or
+ * IMAGE_NO_MEMORY.  The caller frees with image_free. */
+enum image_status qr_draw(struct image *out, const struct qr *qr, int module_px);
 
 /* The same as a PNG, module_px pixels a module and a quiet zone of 4 modules. */
 enum image_status qr_save(const char *path, const char *text, int module_px);
