@@ -16,9 +16,10 @@
 #include "reader/reading.h"
 
 #define CREDENTIAL_BYTES_MAX 16384 /* [byte] COSE_Sign1, after inflating */
-#define MEDIUM_BYTES_MAX     16    /* [byte] cti: 8 to 16 */
-#define NUMBER_BYTES_MAX     63    /* [byte] UTF-8 certificate number */
-#define NAME_BYTES_MAX       127   /* [byte] UTF-8 full name */
+#define MEDIUM_BYTES_MIN     8     /* [byte] cti: 8 to 16 */
+#define MEDIUM_BYTES_MAX     16
+#define NUMBER_BYTES_MAX     127 /* [byte] UTF-8 certificate number */
+#define NAME_BYTES_MAX       255 /* [byte] UTF-8 full name */
 
 enum credential_kind {
 	CREDENTIAL_KIND_NONE = 0,
@@ -45,8 +46,8 @@ struct credential {
 	int64_t expires;                  /* [s] UTC, first invalid second; INT64_MAX: no exp */
 	int64_t issued_at;                /* [s] UTC; INT64_MIN: no iat */
 	bool has_holder_key;
-	bool holder_key_in_chip;
-	uint8_t holder_key[64]; /* cnf, P-256, x || y */
+	bool holder_key_in_chip; /* says nothing where there is no holder key */
+	uint8_t holder_key[64];  /* cnf, P-256, x || y, a point of the curve */
 };
 
 /*

@@ -23,7 +23,11 @@ struct signing_key {
 	uint8_t private_key[PRIVATE_KEY_BYTES];
 };
 
-/* A fresh pair from the system's randomness; kid by key_default_id. */
+/*
+ * A fresh pair from the system's randomness; kid by key_default_id, trusted from 1970 on without
+ * an end until the caller says otherwise.  region may be "" or NULL.  ISSUE_BAD_CLAIMS where issuer
+ * or region is too long, empty (issuer), not UTF-8, or has control characters.
+ */
 enum issue_status signing_key_generate(struct signing_key *out, enum key_algorithm algorithm,
 				       const char *issuer, const char *region);
 
