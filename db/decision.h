@@ -85,7 +85,8 @@ void decide(struct offer *out, const struct benefit *benefit, const struct facts
  * counts by its value), then priority; ties keep their order. */
 void offers_rank(struct offer *offers, size_t count);
 
-/* One sentence that says why and, refused, what to do next.  Always terminated. */
+/* A few short sentences: what it is worth and what is left, or why not and what to do next.  Cut at a
+ * whole character where it does not fit; always terminated.  out_size > 0. */
 void offer_explain(char *out, size_t out_size, const struct offer *offer, bool english);
 
 #endif
