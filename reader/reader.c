@@ -323,25 +323,21 @@ static bool start_threads(struct reader *reader)
 	return working;
 }
 
-struct reader *reader_open(const char *spec, reader_notify *notify, void *context)
+struct reader *reader_open_driver(const struct source_driver *driver, const char *spec,
+				  reader_notify *notify, void *context)
 {
-	const char *address;
-	const struct source_driver *driver = source_driver_for(spec, &address);
-	struct reader *reader = NULL;
+	const char *colon = strchr(spec, ':');
+	struct reader *reader = calloc(1, sizeof *reader);
 
-	if (driver == NULL) {
-		return NULL;
-	}
-	reader = calloc(1, sizeof *reader);
-	if (reader == NULL) {
-		return NULL;
+	if (reader == NULL || colon == NULL) {
+		goto fail;
 	}
 	reader->spec = strdup(spec);
 	if (reader->spec == NULL || !make_locks(reader)) {
 		goto fail;
 	}
 	reader->driver = driver;
-	reader->address = reader->spec + (address - spec);
+	reader->address = reader->spec + (colon - spec) + 1;
 	reader->notify = notify;
 	reader->context = context;
 	reader->holders = 2;
@@ -356,9 +352,19 @@ struct reader *reader_open(const char *spec, reader_notify *notify, void *contex
 	}
 	return reader;
 fail:
-	free(reader->spec);
+	if (reader != NULL) {
+		free(reader->spec);
+	}
 	free(reader);
 	return NULL;
+}
+
+struct reader *reader_open(const char *spec, reader_notify *notify, void *context)
+{
+	const char *address;
+	const struct source_driver *driver = source_driver_for(spec, &address);
+
+	return driver == NULL ? NULL : reader_open_driver(driver, spec, notify, context);
 }
 
 void reader_close(struct reader *reader)

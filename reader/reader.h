@@ -26,17 +26,25 @@ enum reader_state {
 
 struct reader;
 
-/* Called from the reader's thread whenever there is a new reading or a new state. */
+/* Called from the reader's threads, one at a time, whenever there is a new reading or a new state.
+ * May call reader_take and reader_state, not reader_close. */
 typedef void reader_notify(void *context); /* the one typedef: a callback's type */
 
 /* Start a thread for the SPEC "scheme:address".  NULL where the scheme is unknown or no thread can
  * be had.  spec is copied; context must outlive the reader. */
 struct reader *reader_open(const char *spec, reader_notify *notify, void *context);
 
-/* Stop the thread, close the source.  Accepts NULL.  Returns within the driver's time-out. */
+/* The same for a driver that is in no table; address is the part of spec behind the colon. */
+struct reader *reader_open_driver(const struct source_driver *driver, const char *spec,
+				  reader_notify *notify, void *context);
+
+/* Stop the thread, close the source.  Accepts NULL.  Returns within the driver's time-out; where a
+ * driver hangs, leaves it after 2 s to end by itself.  notify is not called any more. */
 void reader_close(struct reader *reader);
 
-/* Take the reading that waits, if it is not older than READING_FRESH_MS at now_ms (monotonic). */
+/* Take the reading that waits, if it is not older than READING_FRESH_MS at now_ms (monotonic); an
+ * older one is wiped.  While one waits and is fresh, later ones are dropped: who presented first
+ * is served first. */
 bool reader_take(struct reader *reader, struct reading *out, uint64_t now_ms);
 
 enum reader_state reader_state(const struct reader *reader);

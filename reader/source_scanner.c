@@ -191,19 +191,20 @@ static enum source_status scanner_read(struct source *source, struct reading *ou
 {
 	uint64_t until_ms = reader_clock_ms() + (uint64_t)timeout_ms;
 
-	for (;;) {
+	enum source_status status = SOURCE_OK;
+
+	while (status == SOURCE_OK) {
 		uint64_t now_ms = reader_clock_ms();
 
 		if (take_code(source, out, now_ms)) {
 			return SOURCE_OK;
 		}
-		enum source_status status =
-			fetch(source, now_ms < until_ms ? (int)(until_ms - now_ms) : 0);
-
-		if (status != SOURCE_OK) {
-			return status;
+		if (now_ms >= until_ms && timeout_ms > 0) {
+			return SOURCE_NOTHING; /* a line that never rests keeps nobody here */
 		}
+		status = fetch(source, now_ms < until_ms ? (int)(until_ms - now_ms) : 0);
 	}
+	return status;
 }
 
 const struct source_driver source_scanner = {
