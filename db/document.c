@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define DEPTH_MAX  8   /* brackets within brackets, twice what a document needs */
-#define NAME_BYTES 63  /* [byte] of a text that is one of several names */
-#define LIST_MAX   512 /* entries of one list */
+#define DEPTH_MAX  8    /* brackets within brackets, twice what a document needs */
+#define NAME_BYTES 63   /* [byte] of a text that is one of several names */
+#define LIST_MAX   4096 /* entries of one list */
 
 /* --- where we are, and what is wrong there --- */
 
@@ -227,8 +227,6 @@ bool document_text(struct document *document, const char **out, struct json_t *j
 
 	if (text == NULL)
 		return document_refuse(document, "This must be a text in quotes.");
-	if (*text == '\0')
-		return document_refuse(document, "The text is empty.");
 	if (strlen(text) > most)
 		return document_refuse(document, "The text is longer than %zu bytes.", most);
 	for (const char *c = text; *c != '\0'; c++) {

@@ -56,7 +56,7 @@ bool document_members(struct document *document, struct benefit *benefit, struct
 /* NULL where the object (if it is one) has no such member. */
 struct json_t *document_member(struct json_t *json, const char *name);
 
-/* A list, and how many entries it has (at most 512). */
+/* A list, and how many entries it has (at most 4096). */
 bool document_list(struct document *document, size_t *count, struct json_t *json);
 /* Calls read for each entry of a list, with the path at the entry. */
 bool document_each(struct document *document, struct json_t *json, void *context,
@@ -66,7 +66,7 @@ bool document_is_null(struct json_t *json);
 bool document_bool(struct document *document, bool *out, struct json_t *json);
 bool document_integer(struct document *document, int64_t *out, struct json_t *json, int64_t least,
 		      int64_t most);
-/* 1 to most bytes without control characters; borrowed from the document. */
+/* At most so many bytes without control characters; borrowed from the document. */
 bool document_text(struct document *document, const char **out, struct json_t *json, size_t most);
 /* The index of the text among the names. */
 bool document_name(struct document *document, size_t *out, struct json_t *json,
