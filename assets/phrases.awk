@@ -23,6 +23,7 @@ function quoted(text) {
 	gsub(/\\/, "\\\\", text); gsub(/"/, "\\\"", text)
 	return "\"" text "\""
 }
+BEGIN { count = 0 }
 FNR == 1 || /^#/ || /^$/ { next }
 {
 	rest = field($0, one); key = one[1]
