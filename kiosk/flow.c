@@ -423,6 +423,7 @@ static void enter(struct flow *flow, enum screen screen)
 {
 	flow->screen = screen;
 	flow->since_ms = flow->now_ms;
+	flow->pressed[0] = '\0';
 	if (screen == SCREEN_WELCOME || screen == SCREEN_FAULT) {
 		flow_wipe(flow);
 	}
@@ -434,6 +435,7 @@ static enum errand apply(struct flow *flow, enum happening happening)
 	if (rule == NULL) {
 		return ERRAND_NONE;
 	}
+	flow->revision++;
 	if (rule->act != NULL) {
 		rule->act(flow);
 	}

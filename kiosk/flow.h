@@ -90,6 +90,7 @@ struct flow {
 	uint64_t since_ms; /* monotonic, when this screen came or was last touched */
 	int64_t now;       /* [s] UTC, for the footer's clock */
 	uint64_t now_ms;   /* monotonic */
+	unsigned revision; /* another one wherever something to be seen has changed */
 
 	/* of this visit; wiped by flow_wipe */
 	/* Without a visit (MINE from WELCOME) carrier is CARRIER_NONE and the offers are all that the

@@ -1,0 +1,18 @@
+/*
+ * The kiosk: one loop that ties flow, desk, readers, view and events together.
+ *
+ * The loop sleeps in canvas_wait and is woken by a touch, a key, a reader or the desk.  It decides
+ * nothing: flow.c says what happens, clerk.c what is true, view.c what is drawn.
+ */
+#ifndef YOUDAI_KIOSK_KIOSK_H
+#define YOUDAI_KIOSK_KIOSK_H
+
+#include <stdint.h>
+
+#include "kiosk/options.h"
+
+/* Runs until the window is closed or the script has ended.  Answers the exit code of the program; what
+ * is wrong was written to stderr in Chinese and English.  started_ms: monotonic, of the process. */
+int kiosk_run(const struct options *options, uint64_t started_ms);
+
+#endif

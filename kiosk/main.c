@@ -1,0 +1,73 @@
+/* youdai-kiosk: see options.c for its command line, kiosk.h for what it does. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "kiosk/kiosk.h"
+#include "kiosk/options.h"
+
+#define EXIT_USAGE 2
+
+/* When the process began, on CLOCK_MONOTONIC [ms]: loading it belongs to the first frame, too. */
+static uint64_t process_start_ms(void)
+{
+	char text[1024] = "";
+	struct timespec monotonic, boot;
+	unsigned long long ticks = 0;
+	clock_gettime(CLOCK_MONOTONIC, &monotonic);
+	clock_gettime(CLOCK_BOOTTIME, &boot);
+	const uint64_t now_ms =
+		(uint64_t)monotonic.tv_sec * 1000 + (uint64_t)monotonic.tv_nsec / 1000000;
+	const uint64_t boot_ms = (uint64_t)boot.tv_sec * 1000 + (uint64_t)boot.tv_nsec / 1000000;
+	FILE *file = fopen("/proc/self/stat", "re");
+	if (file == NULL) {
+		return now_ms;
+	}
+	const size_t length = fread(text, 1, sizeof(text) - 1, file);
+	fclose(file);
+	text[length] = '\0';
+	const char *behind_name = strrchr(text, ')');
+	if (behind_name == NULL ||
+	    sscanf(behind_name,
+		   ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d "
+		   "%*d %*d %*d %llu",
+		   &ticks) != 1) {
+		return now_ms;
+	}
+	const uint64_t began_ms = ticks * 1000 / (uint64_t)sysconf(_SC_CLK_TCK);
+	return began_ms > boot_ms ? now_ms : now_ms - (boot_ms - began_ms);
+}
+
+/* Names and credentials pass through this memory: no core file, no debugger. */
+static void keep_memory_private(void)
+{
+#ifdef NDEBUG
+	const struct rlimit none = { 0 };
+	prctl(PR_SET_DUMPABLE, 0);
+	setrlimit(RLIMIT_CORE, &none);
+#endif
+}
+
+int main(int argc, char **argv)
+{
+	const uint64_t started_ms = process_start_ms();
+	struct options options;
+	keep_memory_private();
+	signal(SIGPIPE, SIG_IGN); /* a reader of the events that went away */
+	signal(SIGXFSZ, SIG_IGN); /* a file at its limit is like a full disk */
+	switch (options_parse(&options, argc, argv, stderr)) {
+	case OPTIONS_HELP:
+		options_usage(stdout);
+		return EXIT_SUCCESS;
+	case OPTIONS_WRONG:
+		options_usage(stderr);
+		return EXIT_USAGE;
+	default:
+		return kiosk_run(&options, started_ms);
+	}
+}
