@@ -1,0 +1,281 @@
+/*
+ * Imports from files: persons, units, merchants, certificates, the calendar, benefits.  Each is one
+ * transaction; a file with a fault changes nothing.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "centre/command.h"
+#include "centre/file.h"
+#include "centre/import.h"
+
+/* --- answers --- */
+
+static enum outcome say_imported(const struct call *call, size_t imported)
+{
+	struct json json;
+
+	if (!call->json) {
+		printf("已导入 %zu 行 · %zu imported\n", imported, imported);
+		return OUTCOME_DONE;
+	}
+	json_put_begin(&json, stdout);
+	json_put_open(&json, NULL, '{');
+	json_put_number(&json, "imported", (int64_t)imported);
+	json_put_close(&json);
+	json_put_end(&json);
+	return OUTCOME_DONE;
+}
+
+/* Where a file is wrong.  path is a JSON path or NULL, line 0 where it is not known. */
+struct file_fault {
+	const char *path;
+	int64_t line, column;
+	const char *why;
+};
+
+static enum outcome refuse_file(const struct call *call, const struct file_fault *fault)
+{
+	const char *file = call->words[0];
+	struct json json;
+
+	if (fault->line > 0)
+		fprintf(stderr, "%s:%lld:%lld: %s\n", file, (long long)fault->line,
+			(long long)fault->column, fault->why);
+	else
+		fprintf(stderr, "%s: %s: %s\n", file, fault->path, fault->why);
+	fprintf(stderr, "没有导入任何内容 · nothing was imported\n");
+	if (!call->json)
+		return OUTCOME_REFUSED;
+	json_put_begin(&json, stdout);
+	json_put_open(&json, NULL, '{');
+	json_put_text(&json, "reason", reason_name(REASON_MALFORMED));
+	json_put_text(&json, "file", file);
+	json_put_text(&json, "path", fault->path);
+	json_put_known(&json, "line", fault->line > 0, fault->line);
+	json_put_known(&json, "column", fault->line > 0, fault->column);
+	json_put_text(&json, "why", fault->why);
+	json_put_close(&json);
+	json_put_end(&json);
+	return OUTCOME_REFUSED;
+}
+
+/* --- CSV --- */
+
+static enum outcome answer_import(const struct call *call, const struct import *import,
+				  enum import_status status)
+{
+	struct file_fault fault = { .line = import->fault.place.line,
+				    .column = import->fault.place.column,
+				    .why = import->fault.why };
+
+	if (import->csv.ignored[0] != '\0' && status == IMPORT_OK)
+		fprintf(stderr, "%s: 忽略不认识的列 · unknown columns are ignored: %s\n",
+			call->words[0], import->csv.ignored);
+	switch (status) {
+	case IMPORT_OK:
+		return say_imported(call, (size_t)import->imported);
+	case IMPORT_REFUSED:
+		return refuse_file(call, &fault);
+	case IMPORT_REGISTRY:
+		return call_status(call, import->registry, import->registry_status);
+	default:
+		return trouble(call->words[0], "内存不足", "out of memory");
+	}
+}
+
+static enum outcome put_csv(const struct call *call, struct registry *registry,
+			    const struct import_kind *kind, const char *text, size_t length)
+{
+	struct import import;
+	enum import_status status =
+		import_run(&import, kind, registry, text, length, call->now, false);
+	enum outcome outcome = answer_import(call, &import, status);
+
+	import_close(&import);
+	return outcome;
+}
+
+static enum outcome run_import(struct call *call, const struct import_kind *kind)
+{
+	struct registry *registry = NULL;
+	char *text = NULL;
+	size_t length;
+	enum outcome outcome = file_read(&text, &length, call->words[0], IMPORT_FILE_MAX);
+
+	if (outcome == OUTCOME_DONE)
+		outcome = call_open(call, &registry, true);
+	if (outcome == OUTCOME_DONE)
+		outcome = put_csv(call, registry, kind, text, length);
+	registry_close(registry);
+	free(text);
+	return outcome;
+}
+
+static enum outcome run_person(struct call *call)
+{
+	return run_import(call, &import_persons);
+}
+
+static enum outcome run_unit(struct call *call)
+{
+	return run_import(call, &import_units);
+}
+
+static enum outcome run_merchant(struct call *call)
+{
+	return run_import(call, &import_merchants);
+}
+
+static enum outcome run_certificate(struct call *call)
+{
+	return run_import(call, &import_certificates);
+}
+
+static enum outcome run_calendar(struct call *call)
+{
+	return run_import(call, &import_calendar);
+}
+
+/* --- benefits --- */
+
+static enum outcome refuse_document(const struct call *call, const struct benefit_fault *found)
+{
+	struct file_fault fault = { .path = found->path, .why = found->why };
+	long long line, column;
+
+	if (sscanf(found->path, "line %lld, column %lld", &line, &column) == 2) {
+		fault.path = NULL;
+		fault.line = line;
+		fault.column = column;
+	}
+	return refuse_file(call, &fault);
+}
+
+static enum outcome put_catalogue(const struct call *call, struct registry *registry,
+				  const struct catalogue *catalogue)
+{
+	enum registry_status status = registry_begin(registry);
+
+	if (status != REGISTRY_OK)
+		return call_status(call, registry, status);
+	status = registry_put_benefits(registry, catalogue, call->now);
+	if (status == REGISTRY_OK)
+		status = registry_set_data_time(registry, call->now);
+	if (status == REGISTRY_OK)
+		status = registry_commit(registry);
+	if (status != REGISTRY_OK) {
+		registry_rollback(registry);
+		return call_status(call, registry, status);
+	}
+	return say_imported(call, catalogue_count(catalogue));
+}
+
+static enum outcome parse_catalogue(const struct call *call, struct catalogue **out)
+{
+	struct benefit_fault fault;
+	enum benefit_status status;
+	char *text;
+	size_t length;
+	enum outcome outcome = file_read(&text, &length, call->words[0], BENEFIT_FILE_MAX);
+
+	if (outcome != OUTCOME_DONE)
+		return outcome;
+	status = catalogue_parse(out, &fault, text, length);
+	free(text);
+	if (status == BENEFIT_MALFORMED)
+		return refuse_document(call, &fault);
+	if (status != BENEFIT_OK)
+		return trouble(call->words[0], "内存不足", "out of memory");
+	return OUTCOME_DONE;
+}
+
+static enum outcome run_benefit(struct call *call)
+{
+	struct registry *registry = NULL;
+	struct catalogue *catalogue = NULL;
+	enum outcome outcome = parse_catalogue(call, &catalogue);
+
+	if (outcome == OUTCOME_DONE)
+		outcome = call_open(call, &registry, true);
+	if (outcome == OUTCOME_DONE)
+		outcome = put_catalogue(call, registry, catalogue);
+	registry_close(registry);
+	catalogue_free(catalogue);
+	return outcome;
+}
+
+#define IMPORT_HELP \
+	"\nCSV(RFC 4180,UTF-8),按表头识别列,顺序任意。不认识的列忽略并提示;文件有任何错误\n" \
+	"(退出码 1)则什么也不导入;文件打不开为退出码 3。\n" \
+	"CSV (RFC 4180, UTF-8); columns are found by the header, in any order.  Unknown columns are\n" \
+	"ignored with a warning; any fault in the file (exit 1) imports nothing; a file that cannot\n" \
+	"be opened is trouble (exit 3)."
+
+const struct command commands_import[] = {
+	{ .words = "person import",
+	  .usage = "FILE.csv",
+	  .help = "导入人员 · Imports persons.\n"
+		  "person,name,sex,birth,home_region,needy,merit,identities[,id_number]\n"
+		  "  sex: m f; birth: YYYY-MM-DD; needy: 0 1; merit: 1 2 3\n"
+		  "  identities, joined by ';': veteran.officer veteran.nco veteran.conscript\n"
+		  "    veteran.retired demobilised returned_ill disabled:GRADE:war|duty|illness\n"
+		  "    family.martyr family.duty family.illness war nuclear red_army" IMPORT_HELP,
+	  .least = 1,
+	  .most = 1,
+	  .needs_db = true,
+	  .run = run_person },
+	{ .words = "unit import",
+	  .usage = "FILE.csv",
+	  .help = "导入单位 · Imports units.\n"
+		  "code,name,tier,parent,from,until (unit may stand for code)\n"
+		  "  tier: province city county town village firm; from, until: YYYY-MM-DD" IMPORT_HELP,
+	  .least = 1,
+	  .most = 1,
+	  .needs_db = true,
+	  .run = run_unit },
+	{ .words = "merchant import",
+	  .usage = "FILE.csv",
+	  .help = "导入商户 · Imports merchants.\n"
+		  "merchant,name,venue,scene,region,address,unit,state\n"
+		  "  venue: hall bank hospital park museum transport hotel restaurant fuel shop school\n"
+		  "    post other; scene: one of 食住行购游娱康联商贷庆; state: active suspended left"
+		  IMPORT_HELP,
+	  .least = 1,
+	  .most = 1,
+	  .needs_db = true,
+	  .run = run_merchant },
+	{ .words = "certificate import",
+	  .usage = "FILE.csv",
+	  .help = "导入优待证 · Imports certificates.\n"
+		  "number,person,kind,unit,state,valid_from,valid_until\n"
+		  "  kind: veteran family; valid_from, valid_until: YYYY-MM-DD\n"
+		  "  state: active on_file applied accepted county_review city_review province_review\n"
+		  "    in_review refused in_production at_county at_station handed_over loss_reported\n"
+		  "    lost suspended replaced withdrawn cancelled deceased moved other_kind" IMPORT_HELP,
+	  .least = 1,
+	  .most = 1,
+	  .needs_db = true,
+	  .run = run_certificate },
+	{ .words = "calendar import",
+	  .usage = "FILE.csv",
+	  .help = "导入日历 · Imports the calendar.\n"
+		  "day,what,name\n"
+		  "  day: YYYY-MM-DD; what: holiday workday festival" IMPORT_HELP,
+	  .least = 1,
+	  .most = 1,
+	  .needs_db = true,
+	  .run = run_calendar },
+	{ .words = "benefit import",
+	  .usage = "FILE.json",
+	  .help = "导入优待项目(一个对象或数组),要么全部要么全不。同一编号再次导入为新版本。\n"
+		  "Imports benefits, one object or an array, all of it or nothing.  The same id again\n"
+		  "is a new version.  A fault (exit 1) is named by its path, broken JSON by line and\n"
+		  "column.",
+	  .least = 1,
+	  .most = 1,
+	  .needs_db = true,
+	  .run = run_benefit },
+	{ 0 },
+};

@@ -1,0 +1,447 @@
+/*
+ * Lists of what the registry holds, under the column names of the imports.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "centre/command.h"
+#include "db/china_time.h"
+#include "reader/credential.h"
+
+/* A list on its way out. */
+struct list {
+	bool as_json;
+	struct json json;
+	int64_t count;
+};
+
+static void list_begin(struct list *list, const struct call *call)
+{
+	*list = (struct list){ .as_json = call->json };
+	if (!list->as_json)
+		return;
+	json_put_begin(&list->json, stdout);
+	json_put_open(&list->json, NULL, '[');
+}
+
+static void list_end(struct list *list)
+{
+	if (list->as_json) {
+		json_put_close(&list->json);
+		json_put_end(&list->json);
+	} else {
+		printf("共 %" PRId64 " 条 · %" PRId64 " in all\n", list->count, list->count);
+	}
+}
+
+static void put_day(struct json *json, const char *key, int32_t day)
+{
+	char text[11];
+
+	if (day == INT32_MIN || day == INT32_MAX) {
+		json_put_null(json, key);
+		return;
+	}
+	day_format(text, day);
+	json_put_text(json, key, text);
+}
+
+static void put_instant(struct json *json, const char *key, int64_t instant)
+{
+	char text[21];
+
+	if (instant == INT64_MIN || instant == INT64_MAX) {
+		json_put_null(json, key);
+		return;
+	}
+	instant_format(text, instant);
+	json_put_text(json, key, text);
+}
+
+static const char *kind_name(uint8_t kind)
+{
+	return kind == CREDENTIAL_VETERAN ? "veteran" :
+	       kind == CREDENTIAL_FAMILY  ? "family" :
+					    NULL;
+}
+
+/* Run one list: open, begin, `each` row, end. */
+static enum outcome run_list(const struct call *call,
+			     enum registry_status (*each)(struct registry *, struct list *))
+{
+	struct registry *registry;
+	enum outcome outcome = call_open(call, &registry, false);
+	struct list list;
+	enum registry_status status;
+
+	if (outcome != OUTCOME_DONE)
+		return outcome;
+	list_begin(&list, call);
+	status = each(registry, &list);
+	list_end(&list);
+	if (!call->json && registry_is_demo(registry))
+		printf("演示数据 · demonstration data\n");
+	/* The array is closed already; a second answer would not be JSON any more. */
+	if (status != REGISTRY_OK)
+		outcome = trouble(call->db, registry_status_why(status, false),
+				  registry_status_why(status, true));
+	registry_close(registry);
+	return outcome;
+}
+
+/* --- units --- */
+
+static bool unit_row(void *context, const struct unit *unit)
+{
+	struct list *list = context;
+
+	list->count++;
+	if (!list->as_json) {
+		printf("%s\t%s\t%s\t%s\n", unit->code, unit->tier, unit->name, unit->parent);
+		return true;
+	}
+	json_put_open(&list->json, NULL, '{');
+	json_put_text(&list->json, "unit", unit->code);
+	json_put_text(&list->json, "code", unit->code);
+	json_put_text(&list->json, "name", unit->name);
+	json_put_text(&list->json, "tier", unit->tier);
+	json_put_text(&list->json, "parent", unit->parent);
+	put_day(&list->json, "from", unit->from);
+	put_day(&list->json, "until", unit->until);
+	json_put_close(&list->json);
+	return true;
+}
+
+static enum registry_status each_unit(struct registry *registry, struct list *list)
+{
+	return registry_each_unit(registry, unit_row, list);
+}
+
+static enum outcome run_units(struct call *call)
+{
+	return run_list(call, each_unit);
+}
+
+/* --- merchants --- */
+
+static bool merchant_row(void *context, const struct merchant *merchant)
+{
+	struct list *list = context;
+
+	list->count++;
+	if (!list->as_json) {
+		printf("%s\t%s\t%s\t%s\t%s\t%s\n", merchant->code, merchant->state,
+		       venue_name(merchant->venue), merchant->scene, merchant->region,
+		       merchant->name);
+		return true;
+	}
+	json_put_open(&list->json, NULL, '{');
+	json_put_text(&list->json, "merchant", merchant->code);
+	json_put_text(&list->json, "name", merchant->name);
+	json_put_text(&list->json, "venue", venue_name(merchant->venue));
+	json_put_text(&list->json, "scene", merchant->scene);
+	json_put_text(&list->json, "region", merchant->region);
+	json_put_text(&list->json, "address", merchant->address);
+	json_put_text(&list->json, "unit", merchant->unit);
+	json_put_text(&list->json, "state", merchant->state);
+	json_put_close(&list->json);
+	return true;
+}
+
+static enum registry_status each_merchant(struct registry *registry, struct list *list)
+{
+	return registry_each_merchant(registry, merchant_row, list);
+}
+
+static enum outcome run_merchants(struct call *call)
+{
+	return run_list(call, each_merchant);
+}
+
+/* --- certificates --- */
+
+static void put_certificate(struct json *json, const struct certificate *certificate)
+{
+	json_put_text(json, "number", certificate->number);
+	json_put_text(json, "person", certificate->person);
+	json_put_text(json, "kind", kind_name(certificate->kind));
+	json_put_text(json, "unit", certificate->unit);
+	json_put_text(json, "state", certificate->state);
+	put_day(json, "valid_from", certificate->valid_from);
+	put_day(json, "valid_until", certificate->valid_until);
+}
+
+static bool certificate_row(void *context, const struct certificate *certificate)
+{
+	struct list *list = context;
+
+	list->count++;
+	if (!list->as_json) {
+		printf("%s\t%s\t%s\t%s\n", certificate->number, certificate->state,
+		       kind_name(certificate->kind), certificate->unit);
+		return true;
+	}
+	json_put_open(&list->json, NULL, '{');
+	put_certificate(&list->json, certificate);
+	json_put_close(&list->json);
+	return true;
+}
+
+static enum registry_status each_certificate(struct registry *registry, struct list *list)
+{
+	return registry_each_certificate(registry, certificate_row, list);
+}
+
+static enum outcome run_certificates(struct call *call)
+{
+	return run_list(call, each_certificate);
+}
+
+static bool medium_row(void *context, const struct medium *medium, bool void_now)
+{
+	struct list *list = context;
+	char issued[21];
+
+	if (!list->as_json) {
+		instant_format(issued, medium->issued_at);
+		printf("介质 medium: %s %s%s ", medium->carrier, issued, void_now ? " 作废 void" : "");
+		for (size_t i = 0; i < medium->id_length; i++)
+			printf("%02x", medium->id[i]);
+		printf("\n");
+		return true;
+	}
+	json_put_open(&list->json, NULL, '{');
+	json_put_hex(&list->json, "medium", medium->id, medium->id_length);
+	json_put_text(&list->json, "carrier", medium->carrier);
+	put_instant(&list->json, "issued_at", medium->issued_at);
+	put_instant(&list->json, "expires", medium->expires);
+	json_put_flag(&list->json, "void", void_now);
+	json_put_close(&list->json);
+	return true;
+}
+
+static void print_certificate(const struct certificate_view *view)
+{
+	const struct certificate *certificate = &view->certificate;
+	char from[11] = "…", until[11] = "…";
+
+	if (certificate->valid_from != INT32_MIN)
+		day_format(from, certificate->valid_from);
+	if (certificate->valid_until != INT32_MAX)
+		day_format(until, certificate->valid_until);
+	printf("证件 certificate: %s\n持证人 holder: %s (%s)\n种类 kind: %s\n单位 unit: %s\n"
+	       "状态 state: %s\n有效期 valid: %s 至 to %s\n可用 in order: %s — %s · %s\n",
+	       certificate->number, view->name != NULL ? view->name : "", certificate->person,
+	       kind_name(certificate->kind), certificate->unit, certificate->state, from, until,
+	       reason_name(view->reason), reason_why(view->reason, false),
+	       reason_why(view->reason, true));
+}
+
+static enum registry_status show_certificate(const struct call *call, struct registry *registry,
+					     const struct certificate_view *view)
+{
+	struct list list = { .as_json = call->json };
+	enum registry_status status;
+
+	if (!call->json) {
+		print_certificate(view);
+		return registry_each_medium(registry, view->certificate.number, medium_row, &list);
+	}
+	json_put_begin(&list.json, stdout);
+	json_put_open(&list.json, NULL, '{');
+	put_certificate(&list.json, &view->certificate);
+	json_put_text(&list.json, "name", view->name);
+	json_put_text(&list.json, "reason", reason_name(view->reason));
+	json_put_open(&list.json, "media", '[');
+	status = registry_each_medium(registry, view->certificate.number, medium_row, &list);
+	json_put_close(&list.json);
+	json_put_close(&list.json);
+	json_put_end(&list.json);
+	return status;
+}
+
+static enum outcome run_certificate(struct call *call)
+{
+	struct certificate_view view;
+	struct registry *registry;
+	enum registry_status status;
+	enum outcome outcome = call_open(call, &registry, false);
+
+	if (outcome != OUTCOME_DONE)
+		return outcome;
+	status = registry_certificate(registry, &view, call->words[0], call->now);
+	if (status == REGISTRY_NOT_FOUND) {
+		outcome = refused_for(call, REASON_UNKNOWN_CERTIFICATE);
+	} else if (status != REGISTRY_OK) {
+		outcome = call_status(call, registry, status);
+	} else {
+		status = show_certificate(call, registry, &view);
+		if (status != REGISTRY_OK)
+			outcome = trouble(call->db, registry_status_why(status, false),
+					  registry_status_why(status, true));
+	}
+	registry_close(registry);
+	return outcome;
+}
+
+/* --- benefits --- */
+
+/* The document as it was imported, with its version and whether it is retired. */
+static void put_benefit(struct json *json, const struct catalogue *catalogue, size_t index)
+{
+	const struct benefit *benefit = catalogue_at(catalogue, index);
+	const char *document = catalogue_document(catalogue, index);
+	size_t length = strlen(document);
+
+	json_put_open(json, NULL, '{');
+	if (length > 2)
+		json_put_raw(json, NULL, document + 1, length - 2);
+	json_put_number(json, "version", benefit->version);
+	json_put_flag(json, "retired", benefit->retired);
+	json_put_close(json);
+}
+
+static enum registry_status each_benefit(struct registry *registry, struct list *list)
+{
+	const struct catalogue *catalogue = registry_catalogue(registry);
+
+	for (size_t i = 0; catalogue != NULL && i < catalogue_count(catalogue); i++) {
+		const struct benefit *benefit = catalogue_at(catalogue, i);
+
+		list->count++;
+		if (list->as_json)
+			put_benefit(&list->json, catalogue, i);
+		else
+			printf("%s\t%d\t%s\t%s · %s%s\n", benefit->id, benefit->version,
+			       benefit->scene, benefit->title[0], benefit->title[1],
+			       benefit->retired ? "\t停用 retired" : "");
+	}
+	return REGISTRY_OK;
+}
+
+static enum outcome run_benefits(struct call *call)
+{
+	return run_list(call, each_benefit);
+}
+
+static enum outcome refuse_benefit(const struct call *call)
+{
+	return refused(call, "unknown_benefit", "登记库中没有这个优待项目",
+		       "the registry has no such benefit");
+}
+
+static bool find_benefit(const struct catalogue *catalogue, const char *id, size_t *index)
+{
+	for (*index = 0; catalogue != NULL && *index < catalogue_count(catalogue); ++*index)
+		if (strcmp(catalogue_at(catalogue, *index)->id, id) == 0)
+			return true;
+	return false;
+}
+
+static void show_benefit(const struct call *call, const struct catalogue *catalogue, size_t index)
+{
+	const struct benefit *benefit = catalogue_at(catalogue, index);
+	struct json json;
+
+	if (call->json) {
+		json_put_begin(&json, stdout);
+		put_benefit(&json, catalogue, index);
+		json_put_end(&json);
+		return;
+	}
+	printf("%s · %s\n%s\n%s\n版本 version %d%s\n%s\n", benefit->title[0], benefit->title[1],
+	       benefit->scope[0], benefit->scope[1], benefit->version,
+	       benefit->retired ? ",停用 retired" : "", catalogue_document(catalogue, index));
+}
+
+static enum outcome run_benefit(struct call *call)
+{
+	struct registry *registry;
+	size_t index;
+	enum outcome outcome = call_open(call, &registry, false);
+
+	if (outcome != OUTCOME_DONE)
+		return outcome;
+	if (find_benefit(registry_catalogue(registry), call->words[0], &index))
+		show_benefit(call, registry_catalogue(registry), index);
+	else
+		outcome = refuse_benefit(call);
+	registry_close(registry);
+	return outcome;
+}
+
+static enum outcome run_retire(struct call *call)
+{
+	struct registry *registry;
+	enum registry_status status;
+	enum outcome outcome = call_open(call, &registry, true);
+	struct json json;
+
+	if (outcome != OUTCOME_DONE)
+		return outcome;
+	status = registry_retire_benefit(registry, call->words[0], call->now);
+	if (status == REGISTRY_NOT_FOUND)
+		outcome = refuse_benefit(call);
+	else
+		outcome = call_status(call, registry, status);
+	registry_close(registry);
+	if (outcome != OUTCOME_DONE)
+		return outcome;
+	if (!call->json) {
+		printf("已停用 · retired: %s\n", call->words[0]);
+		return OUTCOME_DONE;
+	}
+	json_put_begin(&json, stdout);
+	json_put_open(&json, NULL, '{');
+	json_put_text(&json, "benefit", call->words[0]);
+	json_put_flag(&json, "retired", true);
+	json_put_close(&json);
+	json_put_end(&json);
+	return OUTCOME_DONE;
+}
+
+const struct command commands_list[] = {
+	{ .words = "unit list",
+	  .usage = "",
+	  .help = "列出单位 · Lists the units.",
+	  .needs_db = true,
+	  .run = run_units },
+	{ .words = "merchant list",
+	  .usage = "",
+	  .help = "列出商户 · Lists the merchants.",
+	  .needs_db = true,
+	  .run = run_merchants },
+	{ .words = "certificate list",
+	  .usage = "",
+	  .help = "列出优待证,不含姓名 · Lists the certificates, without names.",
+	  .needs_db = true,
+	  .run = run_certificates },
+	{ .words = "certificate show",
+	  .usage = "NUMBER",
+	  .help = "显示一本优待证及其介质 · Shows a certificate and its media.",
+	  .least = 1,
+	  .most = 1,
+	  .needs_db = true,
+	  .run = run_certificate },
+	{ .words = "benefit list",
+	  .usage = "",
+	  .help = "列出优待项目 · Lists the benefits, the newest version of each.",
+	  .needs_db = true,
+	  .run = run_benefits },
+	{ .words = "benefit show",
+	  .usage = "ID",
+	  .help = "显示一个优待项目 · Shows a benefit.",
+	  .least = 1,
+	  .most = 1,
+	  .needs_db = true,
+	  .run = run_benefit },
+	{ .words = "benefit retire",
+	  .usage = "ID",
+	  .help = "停用一个优待项目,版本保留 · Retires a benefit; its versions are kept.",
+	  .least = 1,
+	  .most = 1,
+	  .needs_db = true,
+	  .run = run_retire },
+	{ 0 },
+};

@@ -1,0 +1,420 @@
+/*
+ * What may stand in the rows of each import: persons, units, merchants, certificates, the calendar.
+ */
+#include <string.h>
+
+#include "centre/import.h"
+#include "centre/text.h"
+#include "db/china_time.h"
+#include "reader/credential.h"
+
+#define CODE_BYTES_MAX    63
+#define NAME_TEXT_MAX     NAME_BYTES_MAX
+#define ADDRESS_BYTES_MAX 255
+#define COUNT(array)      (sizeof(array) / sizeof *(array))
+
+/* --- fields --- */
+
+/* Each reads one field into *out or says what is allowed there. */
+
+static enum import_status read_code(struct import *import, const struct csv_field *field,
+				    const char **out)
+{
+	if (!text_is_plain(field->text, CODE_BYTES_MAX))
+		return import_fault(import, field, "应为 1 至 63 字节的编号,首尾无空格",
+				    "a code of 1 to 63 bytes, without blanks around it, belongs here");
+	*out = field->text;
+	return IMPORT_OK;
+}
+
+static enum import_status read_name(struct import *import, const struct csv_field *field,
+				    const char **out)
+{
+	if (!text_is_plain(field->text, NAME_TEXT_MAX))
+		return import_fault(import, field, "应为 1 至 127 字节的名称,首尾无空格",
+				    "a name of 1 to 127 bytes, without blanks around it, belongs here");
+	*out = field->text;
+	return IMPORT_OK;
+}
+
+static enum import_status read_region(struct import *import, const struct csv_field *field,
+				      bool required, const char **out)
+{
+	bool absent = field->text[0] == '\0' && !required;
+
+	if (!absent && !text_is_region(field->text))
+		return import_fault(import, field, "应为 2 至 12 位数字的行政区划代码",
+				    "a region code of 2 to 12 digits belongs here");
+	*out = field->text;
+	return IMPORT_OK;
+}
+
+/* A date, or `absent` where the field is empty. */
+static enum import_status read_day(struct import *import, const struct csv_field *field,
+				   int32_t absent, int32_t *out)
+{
+	*out = absent;
+	if (field->text[0] != '\0' && !day_parse(out, field->text))
+		return import_fault(import, field, "应为日期 YYYY-MM-DD",
+				    "a date YYYY-MM-DD belongs here");
+	return IMPORT_OK;
+}
+
+/* The end of a time must not lie before its beginning. */
+static enum import_status read_days(struct import *import, const struct csv_field *from,
+				    const struct csv_field *until, int32_t *first, int32_t *last)
+{
+	if (read_day(import, from, INT32_MIN, first) != IMPORT_OK ||
+	    read_day(import, until, INT32_MAX, last) != IMPORT_OK)
+		return IMPORT_REFUSED;
+	if (*first > *last)
+		return import_fault(import, until, "结束日期早于开始日期",
+				    "the end lies before the beginning");
+	return IMPORT_OK;
+}
+
+static bool is_one_of(const char *text, const char *const *names, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(text, names[i]) == 0)
+			return true;
+	return false;
+}
+
+/* The key of a row must not stand in the file twice. */
+static enum import_status read_key(struct import *import, const struct csv_field *field,
+				   const char **out)
+{
+	enum import_status status = read_code(import, field, out);
+
+	if (status != IMPORT_OK || import->putting)
+		return status;
+	switch (codes_add(&import->rows, field->text)) {
+	case CODES_OK:
+		return IMPORT_OK;
+	case CODES_THERE:
+		return import_fault(import, field, "此编号在文件中出现两次",
+				    "this code stands in the file twice");
+	default:
+		return IMPORT_NO_MEMORY;
+	}
+}
+
+/* A reference is checked when the rows are put: only then is it known what there is. */
+static enum import_status check_reference(struct import *import, const struct csv_field *field,
+					  const struct codes *codes, const char *zh, const char *en)
+{
+	if (!import->putting || codes_have(codes, field->text))
+		return IMPORT_OK;
+	return import_fault(import, field, zh, en);
+}
+
+static enum import_status check_unit(struct import *import, const struct csv_field *field)
+{
+	return check_reference(import, field, &import->units, "登记库中没有这个单位",
+			       "the registry has no such unit: import units first");
+}
+
+/* --- persons --- */
+
+enum { PERSON, PERSON_NAME, SEX, BIRTH, HOME_REGION, NEEDY, MERIT, IDENTITIES, ID_NUMBER };
+static const struct csv_column person_columns[] = {
+	[PERSON] = { "person", true },	       [PERSON_NAME] = { "name", true },
+	[SEX] = { "sex", true },	       [BIRTH] = { "birth", true },
+	[HOME_REGION] = { "home_region", true }, [NEEDY] = { "needy", true },
+	[MERIT] = { "merit", true },	       [IDENTITIES] = { "identities", true },
+	[ID_NUMBER] = { "id_number", false },
+};
+
+static enum import_status read_circumstances(struct import *import, const struct csv_field *fields,
+					     struct person *person)
+{
+	const char *sex = fields[SEX].text, *needy = fields[NEEDY].text;
+	const char *merit = fields[MERIT].text;
+
+	if (sex[0] != '\0' && strcmp(sex, "m") != 0 && strcmp(sex, "f") != 0)
+		return import_fault(import, &fields[SEX], "应为 m、f 或空",
+				    "m, f or nothing belongs here");
+	person->sex = sex[0];
+	if (needy[0] != '\0' && strcmp(needy, "0") != 0 && strcmp(needy, "1") != 0)
+		return import_fault(import, &fields[NEEDY], "应为 0 或 1", "0 or 1 belongs here");
+	person->needy = needy[0] == '1';
+	if (merit[0] != '\0' && (merit[0] < '1' || merit[0] > '3' || merit[1] != '\0'))
+		return import_fault(import, &fields[MERIT], "应为 1 至 3 或空",
+				    "1 to 3 or nothing belongs here");
+	person->merit = merit[0] == '\0' ? 0 : merit[0] - '0';
+	if (!text_is_identities(fields[IDENTITIES].text))
+		return import_fault(
+			import, &fields[IDENTITIES],
+			"应为以 ; 分隔的身份(见 youdai help person import)",
+			"identities joined by ';' belong here (see youdai help person import)");
+	person->identities = fields[IDENTITIES].text;
+	return IMPORT_OK;
+}
+
+static enum import_status person_row(struct import *import, const struct csv_field *fields)
+{
+	struct person person = { .id_number = fields[ID_NUMBER].text };
+	enum import_status status = read_key(import, &fields[PERSON], &person.code);
+
+	if (status == IMPORT_OK)
+		status = read_name(import, &fields[PERSON_NAME], &person.name);
+	if (status == IMPORT_OK)
+		status = read_day(import, &fields[BIRTH], 0, &person.birth);
+	if (status == IMPORT_OK)
+		status = read_region(import, &fields[HOME_REGION], false, &person.home_region);
+	if (status == IMPORT_OK)
+		status = read_circumstances(import, fields, &person);
+	if (status == IMPORT_OK && person.id_number[0] != '\0' &&
+	    !text_is_id_number(person.id_number))
+		status = import_fault(import, &fields[ID_NUMBER], "应为 GB 11643 公民身份号码",
+				      "an identity number of GB 11643 belongs here");
+	person.birth_known = fields[BIRTH].text[0] != '\0';
+	if (status == IMPORT_OK && import->putting)
+		status = import_put(import, registry_put_person(import->registry, &person));
+	return status;
+}
+
+const struct import_kind import_persons = { .name = "person",
+					    .columns = person_columns,
+					    .column_count = COUNT(person_columns),
+					    .row = person_row };
+
+/* --- units --- */
+
+enum { UNIT_CODE, UNIT_ALIAS, UNIT_NAME, TIER, PARENT, FROM, UNTIL };
+static const struct csv_column unit_columns[] = {
+	[UNIT_CODE] = { "code", false }, [UNIT_ALIAS] = { "unit", false },
+	[UNIT_NAME] = { "name", true },	 [TIER] = { "tier", true },
+	[PARENT] = { "parent", true },	 [FROM] = { "from", false },
+	[UNTIL] = { "until", false },
+};
+
+static enum import_status unit_header(struct import *import)
+{
+	static const struct csv_field top = { .text = "", .place = { 1, 1 } };
+
+	if (csv_has_column(&import->csv, UNIT_CODE) || csv_has_column(&import->csv, UNIT_ALIAS))
+		return IMPORT_OK;
+	return import_fault(import, &top, "缺少列 code", "column code is missing");
+}
+
+/* The same unit may stand in a file more than once: it was renamed, and the rows are dated. */
+static enum import_status note_unit(struct import *import, const char *code)
+{
+	return codes_add(&import->units, code) == CODES_NO_MEMORY ? IMPORT_NO_MEMORY : IMPORT_OK;
+}
+
+static enum import_status unit_row(struct import *import, const struct csv_field *fields)
+{
+	static const char *const tiers[] = { "province", "city",    "county",
+					     "town",	 "village", "firm" };
+	const struct csv_field *code =
+		&fields[csv_has_column(&import->csv, UNIT_CODE) ? UNIT_CODE : UNIT_ALIAS];
+	struct unit unit = { .tier = fields[TIER].text, .parent = fields[PARENT].text };
+	enum import_status status = read_code(import, code, &unit.code);
+
+	if (status == IMPORT_OK)
+		status = note_unit(import, code->text);
+	if (status == IMPORT_OK)
+		status = read_name(import, &fields[UNIT_NAME], &unit.name);
+	if (status == IMPORT_OK && !is_one_of(unit.tier, tiers, COUNT(tiers)))
+		status = import_fault(
+			import, &fields[TIER], "应为 province city county town village firm 之一",
+			"one of province city county town village firm belongs here");
+	if (status == IMPORT_OK && strcmp(unit.parent, code->text) == 0)
+		status = import_fault(import, &fields[PARENT], "单位不能是自己的上级",
+				      "a unit cannot be its own parent");
+	if (status == IMPORT_OK && unit.parent[0] != '\0')
+		status = check_unit(import, &fields[PARENT]);
+	if (status == IMPORT_OK)
+		status = read_days(import, &fields[FROM], &fields[UNTIL], &unit.from, &unit.until);
+	if (status == IMPORT_OK && import->putting)
+		status = import_put(import, registry_put_unit(import->registry, &unit));
+	return status;
+}
+
+const struct import_kind import_units = { .name = "unit",
+					  .columns = unit_columns,
+					  .column_count = COUNT(unit_columns),
+					  .names_units = true,
+					  .header = unit_header,
+					  .row = unit_row };
+
+/* --- merchants --- */
+
+enum { MERCHANT, MERCHANT_NAME, VENUE, SCENE, REGION, ADDRESS, MERCHANT_UNIT, MERCHANT_STATE };
+static const struct csv_column merchant_columns[] = {
+	[MERCHANT] = { "merchant", true }, [MERCHANT_NAME] = { "name", true },
+	[VENUE] = { "venue", true },	   [SCENE] = { "scene", true },
+	[REGION] = { "region", true },	   [ADDRESS] = { "address", true },
+	[MERCHANT_UNIT] = { "unit", true }, [MERCHANT_STATE] = { "state", true },
+};
+
+static enum import_status read_place(struct import *import, const struct csv_field *fields,
+				     struct merchant *merchant)
+{
+	if (!venue_from_name(&merchant->venue, fields[VENUE].text))
+		return import_fault(
+			import, &fields[VENUE],
+			"应为 hall bank hospital park museum transport hotel restaurant fuel shop "
+			"school post other 之一",
+			"one of these venues belongs here");
+	if (fields[SCENE].text[0] != '\0' && !scene_is_known(fields[SCENE].text))
+		return import_fault(import, &fields[SCENE], "应为 食住行购游娱康联商贷庆 之一或空",
+				    "one of the eleven scenes or nothing belongs here");
+	if (fields[ADDRESS].text[0] != '\0' &&
+	    !text_is_plain(fields[ADDRESS].text, ADDRESS_BYTES_MAX))
+		return import_fault(import, &fields[ADDRESS], "应为至多 255 字节的地址或空",
+				    "an address of at most 255 bytes or nothing belongs here");
+	merchant->scene = fields[SCENE].text;
+	merchant->address = fields[ADDRESS].text;
+	return read_region(import, &fields[REGION], true, &merchant->region);
+}
+
+static enum import_status merchant_row(struct import *import, const struct csv_field *fields)
+{
+	static const char *const states[] = { "active", "suspended", "left" };
+	struct merchant merchant = { .unit = fields[MERCHANT_UNIT].text,
+				     .state = fields[MERCHANT_STATE].text };
+	enum import_status status = read_key(import, &fields[MERCHANT], &merchant.code);
+
+	if (status == IMPORT_OK)
+		status = read_name(import, &fields[MERCHANT_NAME], &merchant.name);
+	if (status == IMPORT_OK)
+		status = read_place(import, fields, &merchant);
+	if (status == IMPORT_OK && merchant.unit[0] != '\0')
+		status = check_unit(import, &fields[MERCHANT_UNIT]);
+	if (status == IMPORT_OK && !is_one_of(merchant.state, states, COUNT(states)))
+		status = import_fault(import, &fields[MERCHANT_STATE],
+				      "应为 active suspended left 之一",
+				      "one of active suspended left belongs here");
+	if (status == IMPORT_OK && import->putting)
+		status = import_put(import, registry_put_merchant(import->registry, &merchant));
+	return status;
+}
+
+const struct import_kind import_merchants = { .name = "merchant",
+					      .columns = merchant_columns,
+					      .column_count = COUNT(merchant_columns),
+					      .names_units = true,
+					      .row = merchant_row };
+
+/* --- certificates --- */
+
+enum { NUMBER, HOLDER, KIND, ISSUED_BY, STATE, VALID_FROM, VALID_UNTIL };
+static const struct csv_column certificate_columns[] = {
+	[NUMBER] = { "number", true },	       [HOLDER] = { "person", true },
+	[KIND] = { "kind", true },	       [ISSUED_BY] = { "unit", true },
+	[STATE] = { "state", true },	       [VALID_FROM] = { "valid_from", false },
+	[VALID_UNTIL] = { "valid_until", false },
+};
+
+/* Where in its life a certificate may stand (domain.md's steps). */
+static const char *const certificate_states[] = {
+	"active",	"on_file",     "applied",	  "accepted",  "county_review",
+	"city_review",	"province_review", "in_review",	  "refused",   "in_production",
+	"at_county",	"at_station",  "handed_over",	  "loss_reported", "lost",
+	"suspended",	"replaced",    "withdrawn",	  "cancelled", "deceased",
+	"moved",	"other_kind",
+};
+
+static enum import_status read_standing(struct import *import, const struct csv_field *fields,
+					struct certificate *certificate)
+{
+	const char *kind = fields[KIND].text;
+
+	if (strcmp(kind, "veteran") == 0)
+		certificate->kind = CREDENTIAL_VETERAN;
+	else if (strcmp(kind, "family") == 0)
+		certificate->kind = CREDENTIAL_FAMILY;
+	else
+		return import_fault(import, &fields[KIND], "应为 veteran 或 family",
+				    "veteran or family belongs here");
+	if (!is_one_of(fields[STATE].text, certificate_states, COUNT(certificate_states)))
+		return import_fault(
+			import, &fields[STATE],
+			"不是证件的状态,例如 active suspended lost(见 youdai help certificate import)",
+			"no state of a certificate such as active (see youdai help certificate import)");
+	certificate->state = fields[STATE].text;
+	return read_days(import, &fields[VALID_FROM], &fields[VALID_UNTIL],
+			 &certificate->valid_from, &certificate->valid_until);
+}
+
+static enum import_status certificate_row(struct import *import, const struct csv_field *fields)
+{
+	struct certificate certificate = { 0 };
+	enum import_status status = read_key(import, &fields[NUMBER], &certificate.number);
+
+	if (status == IMPORT_OK)
+		status = read_code(import, &fields[HOLDER], &certificate.person);
+	if (status == IMPORT_OK)
+		status = read_code(import, &fields[ISSUED_BY], &certificate.unit);
+	if (status == IMPORT_OK)
+		status = check_reference(import, &fields[HOLDER], &import->persons,
+					 "登记库中没有这个人",
+					 "the registry has no such person: import persons first");
+	if (status == IMPORT_OK)
+		status = check_unit(import, &fields[ISSUED_BY]);
+	if (status == IMPORT_OK)
+		status = read_standing(import, fields, &certificate);
+	if (status == IMPORT_OK && import->putting)
+		status = import_put(import,
+				    registry_put_certificate(import->registry, &certificate));
+	return status;
+}
+
+const struct import_kind import_certificates = { .name = "certificate",
+						 .columns = certificate_columns,
+						 .column_count = COUNT(certificate_columns),
+						 .names_units = true,
+						 .names_persons = true,
+						 .row = certificate_row };
+
+/* --- the calendar --- */
+
+enum { DAY, DATE, WHAT, DAY_NAME };
+static const struct csv_column calendar_columns[] = {
+	[DAY] = { "day", false },
+	[DATE] = { "date", false },
+	[WHAT] = { "what", true },
+	[DAY_NAME] = { "name", false },
+};
+
+static enum import_status calendar_header(struct import *import)
+{
+	static const struct csv_field top = { .text = "", .place = { 1, 1 } };
+
+	if (csv_has_column(&import->csv, DAY) || csv_has_column(&import->csv, DATE))
+		return IMPORT_OK;
+	return import_fault(import, &top, "缺少列 day", "column day is missing");
+}
+
+static enum import_status calendar_row(struct import *import, const struct csv_field *fields)
+{
+	static const char *const whats[] = { "holiday", "workday", "festival" };
+	const struct csv_field *when =
+		&fields[csv_has_column(&import->csv, DAY) ? DAY : DATE];
+	const char *name = fields[DAY_NAME].text;
+	int32_t day;
+
+	if (!day_parse(&day, when->text))
+		return import_fault(import, when, "应为日期 YYYY-MM-DD",
+				    "a date YYYY-MM-DD belongs here");
+	if (!is_one_of(fields[WHAT].text, whats, COUNT(whats)))
+		return import_fault(import, &fields[WHAT], "应为 holiday workday festival 之一",
+				    "one of holiday workday festival belongs here");
+	if (name[0] != '\0' && !text_is_plain(name, NAME_TEXT_MAX))
+		return import_fault(import, &fields[DAY_NAME], "应为至多 127 字节的名称或空",
+				    "a name of at most 127 bytes or nothing belongs here");
+	if (!import->putting)
+		return IMPORT_OK;
+	return import_put(import, registry_put_calendar_day(import->registry, day,
+							    fields[WHAT].text, name));
+}
+
+const struct import_kind import_calendar = { .name = "calendar",
+					     .columns = calendar_columns,
+					     .column_count = COUNT(calendar_columns),
+					     .header = calendar_header,
+					     .row = calendar_row };

@@ -1,0 +1,28 @@
+/*
+ * Issuing keys between their files, the registry and the keyring.
+ */
+#ifndef YOUDAI_CENTRE_KEYS_H
+#define YOUDAI_CENTRE_KEYS_H
+
+#include "centre/command.h"
+#include "db/registry.h"
+#include "reader/issue.h"
+#include "reader/keyring.h"
+
+/* All keys of the registry, ready to judge credentials; NULL where the trouble was said.  A key that
+ * this build cannot check is left out. */
+struct keyring *keys_load(const struct call *call, struct registry *registry);
+
+/* Have the registry trust a key. */
+enum registry_status keys_trust(struct registry *registry, const struct trusted_key *key);
+
+/* A new pair, sealed into a new file, its public part trusted within a transaction that
+ * the caller has begun. */
+enum outcome keys_make(const struct call *call, struct registry *registry,
+		       struct trusted_key *out, enum key_algorithm algorithm, const char *issuer,
+		       const char *region, const char *path, const char *passphrase);
+
+/* Open a sealed key file; the caller wipes *out. */
+enum outcome keys_open(const struct call *call, struct signing_key *out, const char *path);
+
+#endif

@@ -1,0 +1,116 @@
+#include "centre/presented.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "reader/image.h"
+#include "reader/reader.h"
+
+void presented_text(struct reading *out, const char *text)
+{
+	size_t length = strlen(text);
+
+	*out = (struct reading){ .carrier = READING_QR };
+	if (length > READING_BYTES_MAX) {
+		out->fault = READING_MALFORMED;
+		return;
+	}
+	memcpy(out->bytes, text, length);
+	out->length = length;
+}
+
+enum outcome presented_image(struct reading *out, const char *path)
+{
+	struct image image;
+	enum image_status status = image_load(&image, path);
+
+	if (status == IMAGE_NO_FILE)
+		return trouble(path, "没有这个文件,或无法读取",
+			       "there is no such file, or it cannot be read");
+	if (status == IMAGE_NO_MEMORY)
+		return trouble(path, "内存不足", "out of memory");
+	if (status == IMAGE_OK) {
+		status = qr_decode(out, &image);
+		image_free(&image);
+	}
+	if (status != IMAGE_OK)
+		*out = (struct reading){ .carrier = READING_QR, .fault = READING_MALFORMED };
+	return OUTCOME_DONE;
+}
+
+enum outcome presented_open(const struct call *call, const char *spec,
+			    const struct source_driver **driver, struct source **source)
+{
+	const char *address;
+
+	*driver = source_driver_for(spec, &address);
+	if (*driver == NULL)
+		return wrong_usage(call, "不认识的读取设备", "no such kind of reader");
+	switch ((*driver)->open(source, address)) {
+	case SOURCE_OK:
+		return OUTCOME_DONE;
+	case SOURCE_BAD_SPEC:
+		return wrong_usage(call, "读取设备的地址不对", "the reader's address is wrong");
+	case SOURCE_NO_MEMORY:
+		return trouble(spec, "内存不足", "out of memory");
+	default:
+		return trouble(spec, "设备不在或没有回应", "the device is absent or silent");
+	}
+}
+
+/* Until there is something, the device is gone, or the time is over. */
+static enum source_status wait_for(const struct source_driver *driver, struct source *source,
+				   struct reading *out)
+{
+	uint64_t now = reader_clock_ms(), end = now + PRESENTED_WAIT_MS;
+	enum source_status status = SOURCE_NOTHING;
+
+	for (; status == SOURCE_NOTHING && now < end; now = reader_clock_ms())
+		status = driver->read(source, out, (int)(end - now));
+	return status;
+}
+
+enum outcome presented_device(const struct call *call, struct reading *out, const char *spec)
+{
+	const struct source_driver *driver;
+	struct source *source;
+	enum source_status status;
+	enum outcome outcome = presented_open(call, spec, &driver, &source);
+
+	if (outcome != OUTCOME_DONE)
+		return outcome;
+	status = wait_for(driver, source, out);
+	driver->close(source);
+	switch (status) {
+	case SOURCE_OK:
+		return OUTCOME_DONE;
+	case SOURCE_NOTHING:
+	case SOURCE_ENDED:
+		return OUTCOME_REFUSED;
+	default:
+		return trouble(spec, "设备不在或没有回应", "the device is absent or silent");
+	}
+}
+
+void presented_judge(struct presentation *out, struct credential *credential,
+		     const struct reading *reading, const struct keyring *keyring, int64_t now)
+{
+	enum credential_status status = credential_from_reading(credential, reading, keyring, now);
+
+	*out = (struct presentation){
+		.carrier = reading->carrier == READING_TAG ? CARRIER_TAG : CARRIER_QR,
+	};
+	if (status != CREDENTIAL_OK) {
+		/* The two lists share their names; what is not shared cannot be understood. */
+		if (!reason_from_name(&out->fault, credential_status_name(status)))
+			out->fault = REASON_MALFORMED;
+		return;
+	}
+	out->assurance = ASSURANCE_STATIC;
+	out->issuer = credential->issuer;
+	out->number = credential->number;
+	out->name = credential->name;
+	out->kind = (uint8_t)credential->kind;
+	out->medium = credential->medium_length > 0 ? credential->medium : NULL;
+	out->medium_length = credential->medium_length;
+}

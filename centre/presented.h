@@ -1,0 +1,38 @@
+/*
+ * What is presented to the command line: a QR code's text, an image, a device, a number.
+ *
+ * Takes a reading from where the options say, and turns what it proves into plain facts for the
+ * registry.
+ */
+#ifndef YOUDAI_CENTRE_PRESENTED_H
+#define YOUDAI_CENTRE_PRESENTED_H
+
+#include "centre/command.h"
+#include "db/entitlement.h"
+#include "reader/credential.h"
+#include "reader/reading.h"
+#include "reader/source.h"
+
+#define PRESENTED_WAIT_MS 10000 /* [ms] how long a device is waited for */
+
+/* Options that name where a reading comes from; exactly one of them must be given. */
+#define PRESENTED_OPTIONS { "--qr-image", true }, { "--reader", true }
+
+/* The text of --qr as a reading. */
+void presented_text(struct reading *out, const char *text);
+
+/* The QR code in the file of an image; a reading with a fault where there is none. */
+enum outcome presented_image(struct reading *out, const char *path);
+
+/* Wait for a reading at a device.  OUTCOME_REFUSED: there was none; nothing was said. */
+enum outcome presented_device(const struct call *call, struct reading *out, const char *spec);
+
+/* Open the device of a SPEC; trouble or wrong usage was said. */
+enum outcome presented_open(const struct call *call, const char *spec,
+			    const struct source_driver **driver, struct source **source);
+
+/* Judge a reading.  *out borrows from *credential and *keyring is needed only now. */
+void presented_judge(struct presentation *out, struct credential *credential,
+		     const struct reading *reading, const struct keyring *keyring, int64_t now);
+
+#endif
