@@ -56,8 +56,7 @@ enum codes_status codes_add(struct codes *codes, const char *code)
 
 bool codes_have(const struct codes *codes, const char *code)
 {
-	return codes->size > 0 &&
-	       codes->slots[slot_of(codes->slots, codes->size, code)] != NULL;
+	return codes->size > 0 && codes->slots[slot_of(codes->slots, codes->size, code)] != NULL;
 }
 
 void codes_free(struct codes *codes)

@@ -21,8 +21,8 @@ static const struct command commands_help[] = {
 };
 
 static const struct command *const groups[] = {
-	commands_help, commands_registry, commands_import, commands_list, commands_key,
-	commands_issue, commands_visit,   commands_log,	   NULL,
+	commands_help,  commands_registry, commands_import, commands_list, commands_key,
+	commands_issue, commands_visit,    commands_log,    NULL,
 };
 
 static const char synopsis[] =
@@ -160,7 +160,7 @@ enum outcome call_status(const struct call *call, const struct registry *registr
 	if (status == REGISTRY_OK)
 		return OUTCOME_DONE;
 	(void)trouble(call->db, registry_status_why(status, false),
-		registry_status_why(status, true));
+		      registry_status_why(status, true));
 	if (registry != NULL && registry_trouble(registry) != NULL &&
 	    registry_trouble(registry)[0] != '\0')
 		fprintf(stderr, "%s\n", registry_trouble(registry));

@@ -32,9 +32,9 @@ struct command_option {
 struct call;
 
 struct command {
-	const char *words; /* "person import" */
-	const char *usage; /* "FILE.csv" */
-	const char *help;  /* Chinese, then English */
+	const char *words;  /* "person import" */
+	const char *usage;  /* "FILE.csv" */
+	const char *help;   /* Chinese, then English */
 	size_t least, most; /* arguments that are no options */
 	bool needs_db;
 	enum outcome (*run)(struct call *call);

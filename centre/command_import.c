@@ -206,11 +206,13 @@ static enum outcome run_benefit(struct call *call)
 	return outcome;
 }
 
-#define IMPORT_HELP \
+#define IMPORT_HELP                                                                                                      \
 	"\nCSV(RFC 4180,UTF-8),按表头识别列,顺序任意。不认识的列忽略并提示;文件有任何错误\n" \
-	"(退出码 1)则什么也不导入;文件打不开为退出码 3。\n" \
-	"CSV (RFC 4180, UTF-8); columns are found by the header, in any order.  Unknown columns are\n" \
-	"ignored with a warning; any fault in the file (exit 1) imports nothing; a file that cannot\n" \
+	"(退出码 1)则什么也不导入;文件打不开为退出码 3。\n"                                          \
+	"CSV (RFC 4180, UTF-8); columns are found by the header, in any order.  Unknown columns "                        \
+	"are\n"                                                                                                          \
+	"ignored with a warning; any fault in the file (exit 1) imports nothing; a file that "                           \
+	"cannot\n"                                                                                                       \
 	"be opened is trouble (exit 3)."
 
 const struct command commands_import[] = {
@@ -230,7 +232,8 @@ const struct command commands_import[] = {
 	  .usage = "FILE.csv",
 	  .help = "导入单位 · Imports units.\n"
 		  "code,name,tier,parent,from,until (unit may stand for code)\n"
-		  "  tier: province city county town village firm; from, until: YYYY-MM-DD" IMPORT_HELP,
+		  "  tier: province city county town village firm; from, until: "
+		  "YYYY-MM-DD" IMPORT_HELP,
 	  .least = 1,
 	  .most = 1,
 	  .needs_db = true,
@@ -239,9 +242,10 @@ const struct command commands_import[] = {
 	  .usage = "FILE.csv",
 	  .help = "导入商户 · Imports merchants.\n"
 		  "merchant,name,venue,scene,region,address,unit,state\n"
-		  "  venue: hall bank hospital park museum transport hotel restaurant fuel shop school\n"
-		  "    post other; scene: one of 食住行购游娱康联商贷庆; state: active suspended left"
-		  IMPORT_HELP,
+		  "  venue: hall bank hospital park museum transport hotel restaurant fuel shop "
+		  "school\n"
+		  "    post other; scene: one of 食住行购游娱康联商贷庆; state: active suspended "
+		  "left" IMPORT_HELP,
 	  .least = 1,
 	  .most = 1,
 	  .needs_db = true,
@@ -251,9 +255,12 @@ const struct command commands_import[] = {
 	  .help = "导入优待证 · Imports certificates.\n"
 		  "number,person,kind,unit,state,valid_from,valid_until\n"
 		  "  kind: veteran family; valid_from, valid_until: YYYY-MM-DD\n"
-		  "  state: active on_file applied accepted county_review city_review province_review\n"
-		  "    in_review refused in_production at_county at_station handed_over loss_reported\n"
-		  "    lost suspended replaced withdrawn cancelled deceased moved other_kind" IMPORT_HELP,
+		  "  state: active on_file applied accepted county_review city_review "
+		  "province_review\n"
+		  "    in_review refused in_production at_county at_station handed_over "
+		  "loss_reported\n"
+		  "    lost suspended replaced withdrawn cancelled deceased moved "
+		  "other_kind" IMPORT_HELP,
 	  .least = 1,
 	  .most = 1,
 	  .needs_db = true,
@@ -270,8 +277,10 @@ const struct command commands_import[] = {
 	{ .words = "benefit import",
 	  .usage = "FILE.json",
 	  .help = "导入优待项目(一个对象或数组),要么全部要么全不。同一编号再次导入为新版本。\n"
-		  "Imports benefits, one object or an array, all of it or nothing.  The same id again\n"
-		  "is a new version.  A fault (exit 1) is named by its path, broken JSON by line and\n"
+		  "Imports benefits, one object or an array, all of it or nothing.  The same id "
+		  "again\n"
+		  "is a new version.  A fault (exit 1) is named by its path, broken JSON by line "
+		  "and\n"
 		  "column.",
 	  .least = 1,
 	  .most = 1,

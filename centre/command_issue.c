@@ -81,7 +81,8 @@ static void warn_unit(const struct issue *issue, const char *unit)
 
 	if (strncmp(region, unit, least) != 0)
 		fprintf(stderr,
-			"注意:密钥属于 %s,证件属于单位 %s · the key is of %s, the certificate of unit "
+			"注意:密钥属于 %s,证件属于单位 %s · the key is of %s, the certificate of "
+			"unit "
 			"%s\n",
 			issue->key.trusted.issuer, unit, issue->key.trusted.issuer, unit);
 }
@@ -308,7 +309,7 @@ static enum outcome run_issue(struct call *call)
 	if (outcome == OUTCOME_DONE)
 		outcome = call_open(call, &registry, true);
 	if (outcome == OUTCOME_DONE)
-		outcome = keys_open(call, &issue.key, option(call, "--key"));
+		outcome = keys_open(&issue.key, option(call, "--key"));
 	if (outcome == OUTCOME_DONE)
 		outcome = find_and_issue(&issue, registry);
 	registry_close(registry);
@@ -322,9 +323,11 @@ const struct command commands_issue[] = {
 		   "[--claim169] [--holder-key HEX] [--valid-days N]",
 	  .help = "为证件签发凭证:文本(默认)、--png 图片、--write 写到读卡器上的标签并读回。\n"
 		  "凭证登记为该证件的介质;没有写成的不登记。默认五年有效,不超过证件有效期。\n"
-		  "Signs a credential: as text (the default), as a picture, onto a tag at a reader,\n"
+		  "Signs a credential: as text (the default), as a picture, onto a tag at a "
+		  "reader,\n"
 		  "read back.  It is put on record as a medium of the certificate, but not where\n"
-		  "writing fails.  Valid for five years where nothing else is asked for, never longer\n"
+		  "writing fails.  Valid for five years where nothing else is asked for, never "
+		  "longer\n"
 		  "than the certificate.  --claim169 compresses it for other claim-169 readers;\n"
 		  "--holder-key puts the holder's P-256 key (x‖y) in.",
 	  .least = 1,

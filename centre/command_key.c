@@ -129,7 +129,8 @@ static enum outcome read_public_key(const struct call *call, struct trusted_key 
 		length--;
 	}
 	if (length != expected)
-		return refused(call, "weak_key", "公钥长度不对", "the public key's length is wrong");
+		return refused(call, "weak_key", "公钥长度不对",
+			       "the public key's length is wrong");
 	memcpy(key->public_key, start, length);
 	if (kid == NULL) {
 		key_default_id(key->kid, key->public_key, length);
@@ -170,7 +171,8 @@ static void warn_region(const struct trusted_key *key)
 
 	if (home != NULL && strncmp(home, key->region, strlen(key->region)) != 0)
 		fprintf(stderr,
-			"注意:密钥的区划 %s 与签发单位 %s 不符,其凭证会被拒绝 · the key's region does not "
+			"注意:密钥的区划 %s 与签发单位 %s 不符,其凭证会被拒绝 · the key's region "
+			"does not "
 			"fit the issuer: its credentials will be refused\n",
 			key->region, key->issuer);
 }
@@ -207,8 +209,7 @@ static enum outcome run_retire(struct call *call)
 	struct json json;
 	enum outcome outcome;
 
-	if (call->words[0][0] == '\0' ||
-	    !text_to_bytes(kid, sizeof kid, &length, call->words[0]))
+	if (call->words[0][0] == '\0' || !text_to_bytes(kid, sizeof kid, &length, call->words[0]))
 		return wrong_usage(call, "KID 应为十六进制", "KID must be hexadecimal");
 	outcome = call_open(call, &registry, true);
 	if (outcome != OUTCOME_DONE)
@@ -309,10 +310,13 @@ static enum outcome run_list(struct call *call)
 const struct command commands_key[] = {
 	{ .words = "key new",
 	  .usage = "--issuer I --alg EdDSA|SM2|ES256 --out FILE [--region R]",
-	  .help = "生成签发密钥并信任其公钥。私钥以口令(YOUDAI_PASSPHRASE 或询问)封存于 FILE(0600),\n"
+	  .help = "生成签发密钥并信任其公钥。私钥以口令(YOUDAI_PASSPHRASE 或询问)封存于 "
+		  "FILE(0600),\n"
 		  "从不进入登记库,也从不覆盖已有文件。\n"
-		  "Makes a key pair and trusts it.  The private key lies in FILE (0600), sealed by the\n"
-		  "passphrase of YOUDAI_PASSPHRASE or asked for; it never is in the registry, and a\n"
+		  "Makes a key pair and trusts it.  The private key lies in FILE (0600), sealed by "
+		  "the\n"
+		  "passphrase of YOUDAI_PASSPHRASE or asked for; it never is in the registry, and "
+		  "a\n"
 		  "file that exists is never overwritten.",
 	  .needs_db = true,
 	  .run = run_new,
@@ -323,7 +327,8 @@ const struct command commands_key[] = {
 	{ .words = "key trust",
 	  .usage = "--issuer I --alg EdDSA|SM2|ES256 --public HEX [--kid HEX] [--region R]",
 	  .help = "信任一把公钥:EdDSA 32 字节,其余 x‖y 64 字节(前面可有 04)。\n"
-		  "Trusts a public key: 32 bytes for EdDSA, x‖y (64 bytes, perhaps after 04) for the\n"
+		  "Trusts a public key: 32 bytes for EdDSA, x‖y (64 bytes, perhaps after 04) for "
+		  "the\n"
 		  "others.  The region is that of a yd: issuer where none is given.",
 	  .needs_db = true,
 	  .run = run_trust,

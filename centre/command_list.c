@@ -61,9 +61,7 @@ static void put_instant(struct json *json, const char *key, int64_t instant)
 
 static const char *kind_name(uint8_t kind)
 {
-	return kind == CREDENTIAL_VETERAN ? "veteran" :
-	       kind == CREDENTIAL_FAMILY  ? "family" :
-					    NULL;
+	return kind == CREDENTIAL_VETERAN ? "veteran" : kind == CREDENTIAL_FAMILY ? "family" : NULL;
 }
 
 /* Run one list: open, begin, `each` row, end. */
@@ -205,7 +203,8 @@ static bool medium_row(void *context, const struct medium *medium, bool void_now
 
 	if (!list->as_json) {
 		instant_format(issued, medium->issued_at);
-		printf("介质 medium: %s %s%s ", medium->carrier, issued, void_now ? " 作废 void" : "");
+		printf("介质 medium: %s %s%s ", medium->carrier, issued,
+		       void_now ? " 作废 void" : "");
 		for (size_t i = 0; i < medium->id_length; i++)
 			printf("%02x", medium->id[i]);
 		printf("\n");

@@ -233,7 +233,8 @@ const struct command commands_log[] = {
 	{ .words = "log export",
 	  .usage = "",
 	  .help = "导出记录的原文、散列与签名,供他人查验。\n"
-		  "Prints the entries' canonical text, hashes and signatures, and the public key, so\n"
+		  "Prints the entries' canonical text, hashes and signatures, and the public key, "
+		  "so\n"
 		  "that anybody can verify them.",
 	  .needs_db = true,
 	  .run = run_export },

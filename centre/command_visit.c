@@ -121,9 +121,7 @@ static bool is_answer(enum registry_status status, enum reason *reason)
 
 static const char *kind_name(uint8_t kind)
 {
-	return kind == CREDENTIAL_VETERAN ? "veteran" :
-	       kind == CREDENTIAL_FAMILY  ? "family" :
-					    NULL;
+	return kind == CREDENTIAL_VETERAN ? "veteran" : kind == CREDENTIAL_FAMILY ? "family" : NULL;
 }
 
 static void put_left(struct json *json, const struct left *left, size_t count)
@@ -185,8 +183,8 @@ static void print_yuan(const char *label, bool known, int64_t fen)
 	uint64_t size = fen < 0 ? 0 - (uint64_t)fen : (uint64_t)fen;
 
 	if (known)
-		printf("  %s ¥%s%" PRIu64 ".%02" PRIu64 "\n", label, fen < 0 ? "-" : "",
-		       size / 100, size % 100);
+		printf("  %s ¥%s%" PRIu64 ".%02" PRIu64 "\n", label, fen < 0 ? "-" : "", size / 100,
+		       size % 100);
 }
 
 static void print_offer(const struct offer *offer, bool best)
@@ -410,7 +408,7 @@ static enum outcome run_scan(struct call *call)
 	return say_reading(call, &reading);
 }
 
-#define VISIT_USAGE                                                                              \
+#define VISIT_USAGE                                                                               \
 	"(--qr TEXT | --qr-image FILE | --reader SPEC | --number N) --merchant M [--amount FEN] " \
 	"[--quantity MILLI] [--compared]"
 
@@ -419,7 +417,8 @@ const struct command commands_visit[] = {
 	  .usage = VISIT_USAGE,
 	  .help = "终端会怎么说:核验并列出此处的优待,不作登记。原因为 ok 时退出码 0,否则 1。\n"
 		  "--compared 表示工作人员已核对本人。--reader 等待 10 秒。\n"
-		  "What a kiosk would say; nothing is recorded.  Exit 0 where the reason is ok, else 1.\n"
+		  "What a kiosk would say; nothing is recorded.  Exit 0 where the reason is ok, "
+		  "else 1.\n"
 		  "--compared: the clerk compared person and photo.  --reader waits 10 s.",
 	  .needs_db = true,
 	  .run = run_check,
@@ -432,9 +431,11 @@ const struct command commands_visit[] = {
 		       { "--compared", false } } },
 	{ .words = "redeem",
 	  .usage = VISIT_USAGE " --benefit ID [--visit ID]",
-	  .help = "终端会怎么做:再次核验并登记一次使用。每次调用是一次来访;以同一 --visit 重复调用,\n"
+	  .help = "终端会怎么做:再次核验并登记一次使用。每次调用是一次来访;以同一 --visit "
+		  "重复调用,\n"
 		  "答复相同而不再登记。\n"
-		  "What a kiosk would do: decides again and records the use.  Each call is a visit of\n"
+		  "What a kiosk would do: decides again and records the use.  Each call is a visit "
+		  "of\n"
 		  "its own; the same --visit again answers the same and records nothing.",
 	  .needs_db = true,
 	  .run = run_redeem,

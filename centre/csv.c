@@ -89,8 +89,9 @@ static enum csv_status take_bare(struct csv *csv, struct row *row)
 {
 	while (!at_line_end(csv) && csv->at[0] != ',') {
 		if (csv->at[0] == '"')
-			return fault_at(row->fault, csv->place,
-					"未加引号的字段中有引号 · a quote in a field without quotes");
+			return fault_at(
+				row->fault, csv->place,
+				"未加引号的字段中有引号 · a quote in a field without quotes");
 		if (csv->at[0] == '\r')
 			return fault_at(row->fault, csv->place,
 					"回车后没有换行 · a carriage return without a line feed");
@@ -129,9 +130,8 @@ static enum csv_status take_row(struct csv *csv, struct csv_fault *fault)
 		return CSV_END;
 	for (;;) {
 		if (csv->row_count == CSV_COLUMNS_MAX)
-			return fault_at(fault, csv->place,
-					"超过 %d 列 · more than %d columns", CSV_COLUMNS_MAX,
-					CSV_COLUMNS_MAX);
+			return fault_at(fault, csv->place, "超过 %d 列 · more than %d columns",
+					CSV_COLUMNS_MAX, CSV_COLUMNS_MAX);
 		if (take_field(csv, &row) != CSV_OK)
 			return CSV_MALFORMED;
 		if (at_line_end(csv))

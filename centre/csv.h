@@ -38,18 +38,17 @@ struct csv_column {
 };
 
 enum [[nodiscard]] csv_status{
-	CSV_OK = 0,
-	CSV_END,       /* no further row */
-	CSV_MALFORMED, /* *fault says where and why */
+	CSV_OK = 0, CSV_END, /* no further row */
+	CSV_MALFORMED,       /* *fault says where and why */
 };
 
 struct csv {
 	const char *at, *end;
 	struct csv_place place;
 	const struct csv_column *columns;
-	size_t column_count;               /* known columns */
-	size_t header_count;               /* columns of the file */
-	int8_t known[CSV_COLUMNS_MAX];     /* of each column of the file: index in columns, or -1 */
+	size_t column_count;           /* known columns */
+	size_t header_count;           /* columns of the file */
+	int8_t known[CSV_COLUMNS_MAX]; /* of each column of the file: index in columns, or -1 */
 	struct csv_field row[CSV_COLUMNS_MAX];
 	size_t row_count;
 	char text[CSV_ROW_MAX + CSV_COLUMNS_MAX];

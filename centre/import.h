@@ -23,12 +23,12 @@ enum [[nodiscard]] import_status{
 
 struct import {
 	struct registry *registry;
-	bool putting;        /* the second time */
+	bool putting; /* the second time */
 	struct csv csv;
-	struct codes rows;   /* codes of this file's rows */
+	struct codes rows;           /* codes of this file's rows */
 	struct codes units, persons; /* codes that rows may name */
 	/* what came of it */
-	int64_t imported;    /* rows */
+	int64_t imported; /* rows */
 	struct csv_fault fault;
 	enum registry_status registry_status;
 };
@@ -44,8 +44,8 @@ struct import_kind {
 	enum import_status (*row)(struct import *import, const struct csv_field *fields);
 };
 
-extern const struct import_kind import_persons, import_units, import_merchants,
-	import_certificates, import_calendar;
+extern const struct import_kind import_persons, import_units, import_merchants, import_certificates,
+	import_calendar;
 
 /*
  * Put all rows into the registry as its data of `now` [s, UTC], within a transaction that the caller

@@ -21,8 +21,9 @@ static enum import_status read_code(struct import *import, const struct csv_fiel
 				    const char **out)
 {
 	if (!text_is_plain(field->text, CODE_BYTES_MAX))
-		return import_fault(import, field, "应为 1 至 63 字节的编号,首尾无空格",
-				    "a code of 1 to 63 bytes, without blanks around it, belongs here");
+		return import_fault(
+			import, field, "应为 1 至 63 字节的编号,首尾无空格",
+			"a code of 1 to 63 bytes, without blanks around it, belongs here");
 	*out = field->text;
 	return IMPORT_OK;
 }
@@ -31,8 +32,9 @@ static enum import_status read_name(struct import *import, const struct csv_fiel
 				    const char **out)
 {
 	if (!text_is_plain(field->text, NAME_TEXT_MAX))
-		return import_fault(import, field, "应为 1 至 127 字节的名称,首尾无空格",
-				    "a name of 1 to 127 bytes, without blanks around it, belongs here");
+		return import_fault(
+			import, field, "应为 1 至 127 字节的名称,首尾无空格",
+			"a name of 1 to 127 bytes, without blanks around it, belongs here");
 	*out = field->text;
 	return IMPORT_OK;
 }
@@ -119,10 +121,14 @@ static enum import_status check_unit(struct import *import, const struct csv_fie
 
 enum { PERSON, PERSON_NAME, SEX, BIRTH, HOME_REGION, NEEDY, MERIT, IDENTITIES, ID_NUMBER };
 static const struct csv_column person_columns[] = {
-	[PERSON] = { "person", true },	       [PERSON_NAME] = { "name", true },
-	[SEX] = { "sex", true },	       [BIRTH] = { "birth", true },
-	[HOME_REGION] = { "home_region", true }, [NEEDY] = { "needy", true },
-	[MERIT] = { "merit", true },	       [IDENTITIES] = { "identities", true },
+	[PERSON] = { "person", true },
+	[PERSON_NAME] = { "name", true },
+	[SEX] = { "sex", true },
+	[BIRTH] = { "birth", true },
+	[HOME_REGION] = { "home_region", true },
+	[NEEDY] = { "needy", true },
+	[MERIT] = { "merit", true },
+	[IDENTITIES] = { "identities", true },
 	[ID_NUMBER] = { "id_number", false },
 };
 
@@ -185,8 +191,8 @@ const struct import_kind import_persons = { .name = "person",
 enum { UNIT_CODE, UNIT_ALIAS, UNIT_NAME, TIER, PARENT, FROM, UNTIL };
 static const struct csv_column unit_columns[] = {
 	[UNIT_CODE] = { "code", false }, [UNIT_ALIAS] = { "unit", false },
-	[UNIT_NAME] = { "name", true },	 [TIER] = { "tier", true },
-	[PARENT] = { "parent", true },	 [FROM] = { "from", false },
+	[UNIT_NAME] = { "name", true },  [TIER] = { "tier", true },
+	[PARENT] = { "parent", true },   [FROM] = { "from", false },
 	[UNTIL] = { "until", false },
 };
 
@@ -207,8 +213,9 @@ static enum import_status note_unit(struct import *import, const char *code)
 
 static enum import_status unit_row(struct import *import, const struct csv_field *fields)
 {
-	static const char *const tiers[] = { "province", "city",    "county",
-					     "town",	 "village", "firm" };
+	static const char *const tiers[] = {
+		"province", "city", "county", "town", "village", "firm"
+	};
 	const struct csv_field *code =
 		&fields[csv_has_column(&import->csv, UNIT_CODE) ? UNIT_CODE : UNIT_ALIAS];
 	struct unit unit = { .tier = fields[TIER].text, .parent = fields[PARENT].text };
@@ -219,9 +226,9 @@ static enum import_status unit_row(struct import *import, const struct csv_field
 	if (status == IMPORT_OK)
 		status = read_name(import, &fields[UNIT_NAME], &unit.name);
 	if (status == IMPORT_OK && !is_one_of(unit.tier, tiers, COUNT(tiers)))
-		status = import_fault(
-			import, &fields[TIER], "应为 province city county town village firm 之一",
-			"one of province city county town village firm belongs here");
+		status = import_fault(import, &fields[TIER],
+				      "应为 province city county town village firm 之一",
+				      "one of province city county town village firm belongs here");
 	if (status == IMPORT_OK && strcmp(unit.parent, code->text) == 0)
 		status = import_fault(import, &fields[PARENT], "单位不能是自己的上级",
 				      "a unit cannot be its own parent");
@@ -245,9 +252,9 @@ const struct import_kind import_units = { .name = "unit",
 
 enum { MERCHANT, MERCHANT_NAME, VENUE, SCENE, REGION, ADDRESS, MERCHANT_UNIT, MERCHANT_STATE };
 static const struct csv_column merchant_columns[] = {
-	[MERCHANT] = { "merchant", true }, [MERCHANT_NAME] = { "name", true },
-	[VENUE] = { "venue", true },	   [SCENE] = { "scene", true },
-	[REGION] = { "region", true },	   [ADDRESS] = { "address", true },
+	[MERCHANT] = { "merchant", true },  [MERCHANT_NAME] = { "name", true },
+	[VENUE] = { "venue", true },        [SCENE] = { "scene", true },
+	[REGION] = { "region", true },      [ADDRESS] = { "address", true },
 	[MERCHANT_UNIT] = { "unit", true }, [MERCHANT_STATE] = { "state", true },
 };
 
@@ -304,19 +311,22 @@ const struct import_kind import_merchants = { .name = "merchant",
 
 enum { NUMBER, HOLDER, KIND, ISSUED_BY, STATE, VALID_FROM, VALID_UNTIL };
 static const struct csv_column certificate_columns[] = {
-	[NUMBER] = { "number", true },	       [HOLDER] = { "person", true },
-	[KIND] = { "kind", true },	       [ISSUED_BY] = { "unit", true },
-	[STATE] = { "state", true },	       [VALID_FROM] = { "valid_from", false },
+	[NUMBER] = { "number", true },
+	[HOLDER] = { "person", true },
+	[KIND] = { "kind", true },
+	[ISSUED_BY] = { "unit", true },
+	[STATE] = { "state", true },
+	[VALID_FROM] = { "valid_from", false },
 	[VALID_UNTIL] = { "valid_until", false },
 };
 
 /* Where in its life a certificate may stand (domain.md's steps). */
 static const char *const certificate_states[] = {
-	"active",	"on_file",     "applied",	  "accepted",  "county_review",
-	"city_review",	"province_review", "in_review",	  "refused",   "in_production",
-	"at_county",	"at_station",  "handed_over",	  "loss_reported", "lost",
-	"suspended",	"replaced",    "withdrawn",	  "cancelled", "deceased",
-	"moved",	"other_kind",
+	"active",      "on_file",         "applied",     "accepted",      "county_review",
+	"city_review", "province_review", "in_review",   "refused",       "in_production",
+	"at_county",   "at_station",      "handed_over", "loss_reported", "lost",
+	"suspended",   "replaced",        "withdrawn",   "cancelled",     "deceased",
+	"moved",       "other_kind",
 };
 
 static enum import_status read_standing(struct import *import, const struct csv_field *fields,
@@ -332,10 +342,11 @@ static enum import_status read_standing(struct import *import, const struct csv_
 		return import_fault(import, &fields[KIND], "应为 veteran 或 family",
 				    "veteran or family belongs here");
 	if (!is_one_of(fields[STATE].text, certificate_states, COUNT(certificate_states)))
-		return import_fault(
-			import, &fields[STATE],
-			"不是证件的状态,例如 active suspended lost(见 youdai help certificate import)",
-			"no state of a certificate such as active (see youdai help certificate import)");
+		return import_fault(import, &fields[STATE],
+				    "不是证件的状态,例如 active suspended lost(见 youdai help "
+				    "certificate import)",
+				    "no state of a certificate such as active (see youdai help "
+				    "certificate import)");
 	certificate->state = fields[STATE].text;
 	return read_days(import, &fields[VALID_FROM], &fields[VALID_UNTIL],
 			 &certificate->valid_from, &certificate->valid_until);
@@ -393,8 +404,7 @@ static enum import_status calendar_header(struct import *import)
 static enum import_status calendar_row(struct import *import, const struct csv_field *fields)
 {
 	static const char *const whats[] = { "holiday", "workday", "festival" };
-	const struct csv_field *when =
-		&fields[csv_has_column(&import->csv, DAY) ? DAY : DATE];
+	const struct csv_field *when = &fields[csv_has_column(&import->csv, DAY) ? DAY : DATE];
 	const char *name = fields[DAY_NAME].text;
 	int32_t day;
 
@@ -409,8 +419,8 @@ static enum import_status calendar_row(struct import *import, const struct csv_f
 				    "a name of at most 127 bytes or nothing belongs here");
 	if (!import->putting)
 		return IMPORT_OK;
-	return import_put(import, registry_put_calendar_day(import->registry, day,
-							    fields[WHAT].text, name));
+	return import_put(
+		import, registry_put_calendar_day(import->registry, day, fields[WHAT].text, name));
 }
 
 const struct import_kind import_calendar = { .name = "calendar",

@@ -122,23 +122,27 @@ enum outcome keys_make(const struct call *call, struct registry *registry, struc
 	return outcome;
 }
 
-enum outcome keys_open(const struct call *call, struct signing_key *out, const char *path)
+enum outcome keys_open_with(struct signing_key *out, const char *path, const char *passphrase)
 {
-	char passphrase[PASSPHRASE_MAX + 1] = "";
 	enum issue_status status;
 	char *text;
 	size_t length;
 	enum outcome outcome = file_read(&text, &length, path, SEALED_KEY_MAX);
 
-	(void)call;
 	if (outcome != OUTCOME_DONE)
 		return outcome;
-	outcome = passphrase_ask(passphrase, false);
-	if (outcome == OUTCOME_DONE) {
-		status = signing_key_open(out, text, length, passphrase);
-		outcome = status == ISSUE_OK ? OUTCOME_DONE : key_trouble(path, status);
-	}
-	explicit_bzero(passphrase, sizeof passphrase);
+	status = signing_key_open(out, text, length, passphrase);
 	free(text);
+	return status == ISSUE_OK ? OUTCOME_DONE : key_trouble(path, status);
+}
+
+enum outcome keys_open(struct signing_key *out, const char *path)
+{
+	char passphrase[PASSPHRASE_MAX + 1] = "";
+	enum outcome outcome = passphrase_ask(passphrase, false);
+
+	if (outcome == OUTCOME_DONE)
+		outcome = keys_open_with(out, path, passphrase);
+	explicit_bzero(passphrase, sizeof passphrase);
 	return outcome;
 }

@@ -18,11 +18,12 @@ enum registry_status keys_trust(struct registry *registry, const struct trusted_
 
 /* A new pair, sealed into a new file, its public part trusted within a transaction that
  * the caller has begun. */
-enum outcome keys_make(const struct call *call, struct registry *registry,
-		       struct trusted_key *out, enum key_algorithm algorithm, const char *issuer,
-		       const char *region, const char *path, const char *passphrase);
+enum outcome keys_make(const struct call *call, struct registry *registry, struct trusted_key *out,
+		       enum key_algorithm algorithm, const char *issuer, const char *region,
+		       const char *path, const char *passphrase);
 
-/* Open a sealed key file; the caller wipes *out. */
-enum outcome keys_open(const struct call *call, struct signing_key *out, const char *path);
+/* Open a sealed key file, its passphrase asked for or given; the caller wipes *out. */
+enum outcome keys_open(struct signing_key *out, const char *path);
+enum outcome keys_open_with(struct signing_key *out, const char *path, const char *passphrase);
 
 #endif

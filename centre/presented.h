@@ -16,7 +16,11 @@
 #define PRESENTED_WAIT_MS 10000 /* [ms] how long a device is waited for */
 
 /* Options that name where a reading comes from; exactly one of them must be given. */
-#define PRESENTED_OPTIONS { "--qr-image", true }, { "--reader", true }
+#define PRESENTED_OPTIONS        \
+	{ "--qr-image", true },  \
+	{                        \
+		"--reader", true \
+	}
 
 /* The text of --qr as a reading. */
 void presented_text(struct reading *out, const char *text);

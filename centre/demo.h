@@ -1,0 +1,25 @@
+/*
+ * The demonstration: a county with invented holders, carried along in the program, and a key that
+ * signs for it.
+ */
+#ifndef YOUDAI_CENTRE_DEMO_H
+#define YOUDAI_CENTRE_DEMO_H
+
+#include <stddef.h>
+
+#include "centre/command.h"
+
+/* The passphrase of the key file: a demonstration has no secrets. */
+#define DEMO_PASSPHRASE "demo"
+
+struct demo_file {
+	const char *name, *text;
+};
+extern const struct demo_file demo_files[]; /* made from assets/demo */
+extern const size_t demo_file_count;
+
+/* Fill an empty registry and mark it as a demonstration; its issuing key lies in DB.demo-key.
+ * Refused where the registry holds anything. */
+enum outcome demo_fill(const struct call *call, struct registry *registry);
+
+#endif
