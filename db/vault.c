@@ -1,0 +1,310 @@
+#include "db/vault.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define KEY_BYTES    32
+#define SEAL_VERSION 1
+#define SALT_BYTES   8
+#define TAG_BYTES    crypto_aead_xchacha20poly1305_ietf_ABYTES
+#define NONCE_BYTES  crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
+
+/* As they lie in the file, one a line, after its title. */
+struct keys {
+	uint8_t log[KEY_BYTES]; /* Ed25519 seed */
+	uint8_t site_group[KEY_BYTES];
+	uint8_t sealing[KEY_BYTES];
+};
+
+struct vault {
+	struct keys keys;
+	uint8_t log_pair[crypto_sign_SECRETKEYBYTES];
+	uint8_t public_key[PUBLIC_KEY_BYTES];
+	uint8_t holder[KEY_BYTES]; /* made from site_group */
+	uint8_t number[KEY_BYTES]; /* made from sealing */
+	uint8_t nonce[KEY_BYTES];  /* likewise */
+};
+
+static const char title[] = "youdai-keys 1";
+static const char *const names[] = { "log", "site_group", "sealing" };
+#define FILE_MAX 512
+
+/* --- the file --- */
+
+static uint8_t *key_at(struct keys *keys, int i)
+{
+	return i == 0 ? keys->log : i == 1 ? keys->site_group : keys->sealing;
+}
+
+static void keys_print(char out[static FILE_MAX], struct keys *keys)
+{
+	char *at = out + sprintf(out, "%s\n", title);
+	for (int i = 0; i < 3; i++) {
+		char hex[2 * KEY_BYTES + 1];
+		sodium_bin2hex(hex, sizeof hex, key_at(keys, i), KEY_BYTES);
+		at += sprintf(at, "%s %s\n", names[i], hex);
+		explicit_bzero(hex, sizeof hex);
+	}
+}
+
+static bool keys_parse(struct keys *out, const char *text)
+{
+	size_t skip = strlen(title);
+	if (strncmp(text, title, skip) != 0 || text[skip] != '\n')
+		return false;
+	text += skip + 1;
+	for (int i = 0; i < 3; i++) {
+		size_t name = strlen(names[i]), got = 0;
+		const char *end;
+		if (strncmp(text, names[i], name) != 0 || text[name] != ' ' ||
+		    strnlen(text + name + 1, 2 * KEY_BYTES) < 2 * KEY_BYTES ||
+		    sodium_hex2bin(key_at(out, i), KEY_BYTES, text + name + 1, 2 * KEY_BYTES, NULL,
+				   &got, &end) != 0 ||
+		    got != KEY_BYTES || *end != '\n')
+			return false;
+		text = end + 1;
+	}
+	return *text == '\0';
+}
+
+static enum vault_status status_of_errno(void)
+{
+	return errno == EEXIST                                        ? VAULT_EXISTS
+	       : errno == ENOSPC || errno == EDQUOT || errno == EFBIG ? VAULT_FULL
+	       : errno == ENOENT || errno == EACCES                   ? VAULT_MISSING
+								      : VAULT_TROUBLE;
+}
+
+static bool sync_folder(const char *path)
+{
+	char folder[4096];
+	if (snprintf(folder, sizeof folder, "%s", path) >= (int)sizeof folder)
+		return false;
+	char *slash = strrchr(folder, '/');
+	if (slash != NULL)
+		slash[slash == folder] = '\0';
+	int file = open(slash == NULL ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool done = file >= 0 && fsync(file) == 0;
+	if (file >= 0)
+		close(file);
+	return done;
+}
+
+/* Whole under another name first, so that no crash leaves half of the keys behind. */
+static enum vault_status keys_write(struct keys *keys, const char *path)
+{
+	char text[FILE_MAX], fresh[4096];
+	enum vault_status status = VAULT_OK;
+	if (snprintf(fresh, sizeof fresh, "%s.%ld", path, (long)getpid()) >= (int)sizeof fresh)
+		return VAULT_TROUBLE;
+	int file = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (file < 0)
+		return status_of_errno();
+	keys_print(text, keys);
+	ssize_t length = (ssize_t)strlen(text);
+	if (write(file, text, (size_t)length) != length || fsync(file) != 0 ||
+	    link(fresh, path) != 0 || !sync_folder(path))
+		status = status_of_errno();
+	explicit_bzero(text, sizeof text);
+	close(file);
+	unlink(fresh);
+	return status;
+}
+
+static void keys_generate(struct keys *out)
+{
+	for (int i = 0; i < 3; i++)
+		randombytes_buf(key_at(out, i), KEY_BYTES);
+}
+
+enum vault_status vault_create(const char *path)
+{
+	struct keys keys;
+	if (sodium_init() < 0)
+		return VAULT_TROUBLE;
+	keys_generate(&keys);
+	enum vault_status status = keys_write(&keys, path);
+	explicit_bzero(&keys, sizeof keys);
+	return status;
+}
+
+static enum vault_status keys_read(struct keys *out, const char *path)
+{
+	char text[FILE_MAX];
+	struct stat info;
+	int file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (file < 0)
+		return status_of_errno();
+	enum vault_status status = VAULT_MALFORMED;
+	if (fstat(file, &info) != 0 || !S_ISREG(info.st_mode)) {
+		status = VAULT_TROUBLE;
+	} else if ((info.st_mode & 077) != 0) {
+		status = VAULT_OPEN_TO_OTHERS;
+	} else {
+		ssize_t length = read(file, text, sizeof text - 1);
+		text[length < 0 ? 0 : length] = '\0';
+		if (keys_parse(out, text))
+			status = VAULT_OK;
+		explicit_bzero(text, sizeof text);
+	}
+	close(file);
+	return status;
+}
+
+/* --- the keys --- */
+
+static void derive(uint8_t out[static KEY_BYTES], const uint8_t key[static KEY_BYTES],
+		   const char *use)
+{
+	crypto_generichash(out, KEY_BYTES, (const uint8_t *)use, strlen(use), key, KEY_BYTES);
+}
+
+enum vault_status vault_open(struct vault **out, const char *path)
+{
+	if (sodium_init() < 0)
+		return VAULT_TROUBLE;
+	struct vault *vault = calloc(1, sizeof *vault);
+	if (vault == NULL)
+		return VAULT_TROUBLE;
+	enum vault_status status = keys_read(&vault->keys, path);
+	if (status != VAULT_OK) {
+		vault_close(vault);
+		return status;
+	}
+	crypto_sign_seed_keypair(vault->public_key, vault->log_pair, vault->keys.log);
+	derive(vault->holder, vault->keys.site_group, "holder in the log");
+	derive(vault->number, vault->keys.sealing, "id number");
+	derive(vault->nonce, vault->keys.sealing, "nonce of a name");
+	*out = vault;
+	return VAULT_OK;
+}
+
+void vault_close(struct vault *vault)
+{
+	if (vault == NULL)
+		return;
+	explicit_bzero(vault, sizeof *vault);
+	free(vault);
+}
+
+enum vault_status vault_copy(const struct vault *vault, const char *path)
+{
+	struct keys keys = vault->keys;
+	enum vault_status status = keys_write(&keys, path);
+	explicit_bzero(&keys, sizeof keys);
+	return status;
+}
+
+void vault_public_key(const struct vault *vault, uint8_t out[static PUBLIC_KEY_BYTES])
+{
+	memcpy(out, vault->public_key, PUBLIC_KEY_BYTES);
+}
+
+void vault_sign(const struct vault *vault, uint8_t out[static SIGNATURE_BYTES],
+		const uint8_t hash[static HASH_BYTES])
+{
+	crypto_sign_detached(out, NULL, hash, HASH_BYTES, vault->log_pair);
+}
+
+bool signature_is_good(const uint8_t public_key[static PUBLIC_KEY_BYTES],
+		       const uint8_t signature[static SIGNATURE_BYTES],
+		       const uint8_t hash[static HASH_BYTES])
+{
+	return crypto_sign_verify_detached(signature, hash, HASH_BYTES, public_key) == 0;
+}
+
+void hash_of(uint8_t out[static HASH_BYTES], const void *first, size_t first_length,
+	     const void *second, size_t second_length)
+{
+	crypto_hash_sha256_state state;
+	crypto_hash_sha256_init(&state);
+	crypto_hash_sha256_update(&state, first, first_length);
+	if (second_length > 0)
+		crypto_hash_sha256_update(&state, second, second_length);
+	crypto_hash_sha256_final(&state, out);
+}
+
+static void keyed_hash(uint8_t out[static PSEUDONYM_BYTES], const uint8_t key[static KEY_BYTES],
+		       const char *first, const char *second)
+{
+	crypto_generichash_state state;
+	crypto_generichash_init(&state, key, KEY_BYTES, PSEUDONYM_BYTES);
+	/* With its end, so that "ab" "c" is not "a" "bc". */
+	crypto_generichash_update(&state, (const uint8_t *)first, strlen(first) + 1);
+	crypto_generichash_update(&state, (const uint8_t *)second, strlen(second));
+	crypto_generichash_final(&state, out, PSEUDONYM_BYTES);
+	explicit_bzero(&state, sizeof state);
+}
+
+void vault_holder(const struct vault *vault, uint8_t out[static PSEUDONYM_BYTES], const char *first,
+		  const char *second)
+{
+	keyed_hash(out, vault->holder, first, second);
+}
+
+void vault_id_number(const struct vault *vault, uint8_t out[static PSEUDONYM_BYTES],
+		     const char *id_number)
+{
+	keyed_hash(out, vault->number, "id", id_number);
+}
+
+/* --- sealing: version, salt, ciphertext, tag --- */
+
+/* A short salt is kept instead of the long nonce: within one row it is as good, and there are ten
+ * million rows. */
+static void make_nonce(const struct vault *vault, uint8_t out[static NONCE_BYTES],
+		       const uint8_t salt[static SALT_BYTES], const char *code)
+{
+	crypto_generichash_state state;
+	crypto_generichash_init(&state, vault->nonce, KEY_BYTES, NONCE_BYTES);
+	crypto_generichash_update(&state, salt, SALT_BYTES);
+	crypto_generichash_update(&state, (const uint8_t *)code, strlen(code));
+	crypto_generichash_final(&state, out, NONCE_BYTES);
+}
+
+size_t vault_seal(const struct vault *vault, uint8_t *out, const char *text, const char *code)
+{
+	uint8_t nonce[NONCE_BYTES];
+	out[0] = SEAL_VERSION;
+	randombytes_buf(out + 1, SALT_BYTES);
+	make_nonce(vault, nonce, out + 1, code);
+	unsigned long long length;
+	crypto_aead_xchacha20poly1305_ietf_encrypt(
+		out + 1 + SALT_BYTES, &length, (const uint8_t *)text, strlen(text),
+		(const uint8_t *)code, strlen(code), NULL, nonce, vault->keys.sealing);
+	return 1 + SALT_BYTES + (size_t)length;
+}
+
+bool vault_unseal(const struct vault *vault, char *out, size_t out_size, const uint8_t *sealed,
+		  size_t length, const char *code)
+{
+	uint8_t nonce[NONCE_BYTES];
+	unsigned long long got;
+	if (length < SEAL_OVERHEAD || length - SEAL_OVERHEAD >= out_size ||
+	    sealed[0] != SEAL_VERSION)
+		return false;
+	make_nonce(vault, nonce, sealed + 1, code);
+	if (crypto_aead_xchacha20poly1305_ietf_decrypt(
+		    (uint8_t *)out, &got, NULL, sealed + 1 + SALT_BYTES, length - 1 - SALT_BYTES,
+		    (const uint8_t *)code, strlen(code), nonce, vault->keys.sealing) != 0)
+		return false;
+	out[got] = '\0';
+	return true;
+}
+
+void random_text(char *out, size_t characters)
+{
+	static const char digits[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+	static_assert(sizeof digits == 33);
+	randombytes_buf(out, characters);
+	for (size_t i = 0; i < characters; i++)
+		out[i] = digits[(uint8_t)out[i] % 32];
+	out[characters] = '\0';
+}

@@ -1,0 +1,66 @@
+/*
+ * The keys of a registry (FILE.keys) and everything that is done with them: signing the log, keyed
+ * hashes of persons and numbers, sealing of names; and the plain SHA-256 of the log's chain.
+ *
+ * The only module of db/ that speaks to libsodium.  Knows no table.  Keys never leave it.
+ */
+#ifndef YOUDAI_DB_VAULT_H
+#define YOUDAI_DB_VAULT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define HASH_BYTES       32
+#define SIGNATURE_BYTES  64
+#define PUBLIC_KEY_BYTES 32
+#define PSEUDONYM_BYTES  16
+#define SEAL_OVERHEAD    (1 + 8 + 16) /* version, salt, tag */
+
+enum [[nodiscard]] vault_status{
+	VAULT_OK = 0,         VAULT_MISSING, /* no such file, or it cannot be read */
+	VAULT_OPEN_TO_OTHERS,                /* its mode lets others read or write it */
+	VAULT_MALFORMED,      VAULT_EXISTS,  VAULT_FULL, VAULT_TROUBLE,
+};
+
+struct vault;
+
+/* Fresh keys from the system's randomness into a new file of mode 0600, durable on VAULT_OK. */
+enum vault_status vault_create(const char *path);
+/* *out on VAULT_OK. */
+enum vault_status vault_open(struct vault **out, const char *path);
+void vault_close(struct vault *vault); /* wipes; accepts NULL */
+/* A copy of the key file into a new one of mode 0600, durable on VAULT_OK. */
+enum vault_status vault_copy(const struct vault *vault, const char *path);
+
+/* Ed25519 under the log key. */
+void vault_public_key(const struct vault *vault, uint8_t out[static PUBLIC_KEY_BYTES]);
+void vault_sign(const struct vault *vault, uint8_t out[static SIGNATURE_BYTES],
+		const uint8_t hash[static HASH_BYTES]);
+bool signature_is_good(const uint8_t public_key[static PUBLIC_KEY_BYTES],
+		       const uint8_t signature[static SIGNATURE_BYTES],
+		       const uint8_t hash[static HASH_BYTES]);
+
+/* SHA-256 of first, then second. */
+void hash_of(uint8_t out[static HASH_BYTES], const void *first, size_t first_length,
+	     const void *second, size_t second_length);
+
+/* What stands for a holder in the log: BLAKE2b under a key made from the site group key, so that
+ * nobody without it can try all numbers.  first and second are kept apart. */
+void vault_holder(const struct vault *vault, uint8_t out[static PSEUDONYM_BYTES], const char *first,
+		  const char *second);
+/* What is kept of an ID number; under a key made from the sealing key. */
+void vault_id_number(const struct vault *vault, uint8_t out[static PSEUDONYM_BYTES],
+		     const char *id_number);
+
+/* Seal text for a row (XChaCha20-Poly1305, bound to the row's code); out holds strlen(text) +
+ * SEAL_OVERHEAD bytes; answers the length. */
+size_t vault_seal(const struct vault *vault, uint8_t *out, const char *text, const char *code);
+/* False where the seal is broken or out is too small; out ends in a zero byte. */
+bool vault_unseal(const struct vault *vault, char *out, size_t out_size, const uint8_t *sealed,
+		  size_t length, const char *code);
+
+/* Characters of Crockford's base 32 from the system's randomness, and a zero byte. */
+void random_text(char *out, size_t characters);
+
+#endif
