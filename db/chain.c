@@ -40,7 +40,8 @@ static bool hex_parse(uint8_t *out, size_t length, const char *text)
 	return true;
 }
 
-void chain_genesis(uint8_t out[static HASH_BYTES], const uint8_t public_key[static PUBLIC_KEY_BYTES])
+void chain_genesis(uint8_t out[static HASH_BYTES],
+		   const uint8_t public_key[static PUBLIC_KEY_BYTES])
 {
 	hash_of(out, version, strlen(version), public_key, PUBLIC_KEY_BYTES);
 }

@@ -24,7 +24,8 @@ struct chain_entry {
 };
 
 /* What the first entry holds as the hash before it: a log begins with its key. */
-void chain_genesis(uint8_t out[static HASH_BYTES], const uint8_t public_key[static PUBLIC_KEY_BYTES]);
+void chain_genesis(uint8_t out[static HASH_BYTES],
+		   const uint8_t public_key[static PUBLIC_KEY_BYTES]);
 
 /* entry->bound from visit, redemption and holder. */
 void chain_bind(struct chain_entry *entry);
@@ -41,7 +42,8 @@ void receipt_make(char out[static 1024], const struct chain_entry *entry);
 struct head {
 	int64_t count; /* entries: the last one's seq */
 	uint8_t hash[HASH_BYTES];
-	uint8_t signature[SIGNATURE_BYTES]; /* the last entry's; of the genesis where there is none */
+	uint8_t signature
+		[SIGNATURE_BYTES]; /* the last entry's; of the genesis where there is none */
 };
 enum head_state { HEAD_GOOD, HEAD_MISSING, HEAD_BROKEN };
 

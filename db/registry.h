@@ -108,7 +108,7 @@ enum registry_status registry_put_person(struct registry *registry, const struct
 enum registry_status registry_put_certificate(struct registry *registry,
 					      const struct certificate *certificate);
 enum registry_status registry_put_key(struct registry *registry, const struct issuer_key *key);
-/* Ends the trust in the keys with this kid (or, kid_length 0, of this issuer) at now. */
+/* Ends the trust in the keys with this kid at now; REGISTRY_NOT_FOUND where none was trusted. */
 enum registry_status registry_retire_key(struct registry *registry, const uint8_t *kid,
 					 size_t kid_length, int64_t now);
 /* Each benefit of the catalogue becomes a new version where its document differs. */
@@ -129,6 +129,10 @@ struct medium {
 	int64_t issued_at, expires; /* [s] */
 };
 enum registry_status registry_put_medium(struct registry *registry, const struct medium *medium);
+
+/* From now on the medium is refused with this reason (loss_reported to moved of reason.h). */
+enum registry_status registry_void_medium(struct registry *registry, const uint8_t *id,
+					  size_t id_length, enum reason reason);
 
 /* --- lists; each row is borrowed for the call; return false to stop --- */
 
@@ -175,7 +179,8 @@ enum registry_status registry_set_data_time(struct registry *registry, int64_t n
 /* Online copy into a new file (with its keys and head); fails where it exists. */
 enum registry_status registry_backup(struct registry *registry, const char *path);
 
-/* Integrity of file and constraints: each fault as a line to report; REGISTRY_DAMAGED if any. */
+/* Integrity of file, constraints, keys and log: each fault as a line to report; REGISTRY_DAMAGED if
+ * any.  Lines that begin with "note: " name references to units that are not there: no damage. */
 enum registry_status registry_fsck(struct registry *registry, void (*report)(void *, const char *),
 				   void *context);
 

@@ -21,6 +21,14 @@ struct words {
 
 enum batch { BATCH_NONE, BATCH_OPEN, BATCH_FAILED };
 
+/* What was appended to the log by the transaction at hand: for FILE.head, after the commit. */
+struct appended {
+	bool any;
+	struct head before, last; /* before: count and hash alone */
+};
+
+#define VIEW_TEXT_MAX 255
+
 struct registry {
 	struct store *store;
 	struct vault *vault;
@@ -28,14 +36,10 @@ struct registry {
 	struct words words;
 	bool writable;
 	enum batch batch;
-	struct head head;      /* of what was appended and not yet written to FILE.head */
-	bool head_waits;       /* there is such a one */
-	bool head_is_fresh;    /* it was the log's first entry */
-	uint8_t head_previous[HASH_BYTES]; /* hash of the entry before what was appended */
-	int64_t head_previous_seq;
+	struct appended appended;
 	char *path, *keys_path, *head_path;
 	char trouble[256];
-	char view[4][256]; /* what registry_certificate hands out */
+	char view[4][VIEW_TEXT_MAX + 1]; /* what registry_certificate hands out */
 };
 
 /* The store's status as ours; keeps the store's words for registry_trouble. */
@@ -46,9 +50,17 @@ enum registry_status registry_faults(struct registry *registry, enum registry_st
 
 /* The id of a word, made where it is new. */
 enum registry_status word_id(struct registry *registry, int64_t *out, const char *text);
-/* Its text; "" where there is none.  Lives until the registry closes or rolls back. */
-const char *word_text(struct registry *registry, int64_t id);
+/* Its text.  Lives until the registry closes or rolls back. */
+enum registry_status word_text(struct registry *registry, const char **out, int64_t id);
 void words_clear(struct words *words);
+
+/* Why a certificate, or the medium that stands for it, cannot be used on a day; both ends of its
+ * validity are inclusive.  In the order of reason.h. */
+enum reason certificate_reason(const struct step *step, enum reason medium, int32_t valid_from,
+			       int32_t valid_until, int32_t day);
+/* The name in a person's row; false where the seal is broken. */
+bool unseal_name(struct registry *registry, char out[static HOLDER_NAME_MAX + 1],
+		 struct statement *row, int column, const char *person);
 
 /* --- log.c --- */
 

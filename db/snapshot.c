@@ -37,16 +37,12 @@ static const char *keep(struct snapshot *snapshot, const char *text)
 	return copy == NULL ? NULL : memcpy(copy, text, length);
 }
 
-/* Room for one more in an array that grows by doubling. */
-static bool grow(void **items, size_t count, size_t item_size)
+/* Room for one more in an array that grows by doubling; NULL without memory, the array stays. */
+static void *grow(void *items, size_t count, size_t item_size)
 {
 	if (count != 0 && (count & (count - 1)) != 0)
-		return true;
-	void *larger = realloc(*items, (count == 0 ? 1 : 2 * count) * item_size);
-	if (larger == NULL)
-		return false;
-	*items = larger;
-	return true;
+		return items;
+	return realloc(items, (count == 0 ? 1 : 2 * count) * item_size);
 }
 
 /* --- reading --- */
@@ -66,8 +62,11 @@ static bool take_merchant(struct snapshot *snapshot, struct statement *row)
 				     .address = kept[5],
 				     .unit = kept[6],
 				     .state = kept[7] };
-	if (!venue_from_name(&merchant.venue, kept[2]) ||
-	    !grow((void **)&snapshot->merchants, snapshot->merchant_count, sizeof merchant))
+	struct merchant *larger =
+		grow(snapshot->merchants, snapshot->merchant_count, sizeof merchant);
+	if (larger != NULL)
+		snapshot->merchants = larger;
+	if (larger == NULL || !venue_from_name(&merchant.venue, kept[2]))
 		return false;
 	snapshot->merchants[snapshot->merchant_count++] = merchant;
 	return true;
@@ -76,7 +75,10 @@ static bool take_merchant(struct snapshot *snapshot, struct statement *row)
 static bool take_unit(struct snapshot *snapshot, struct statement *row)
 {
 	const char *code = keep(snapshot, column_text(row, 0));
-	if (code == NULL || !grow((void **)&snapshot->units, snapshot->unit_count, sizeof code))
+	const char **larger = grow((void *)snapshot->units, snapshot->unit_count, sizeof code);
+	if (larger != NULL)
+		snapshot->units = larger;
+	if (code == NULL || larger == NULL)
 		return false;
 	snapshot->units[snapshot->unit_count++] = code;
 	return true;
@@ -98,8 +100,10 @@ static bool take_day(struct snapshot *snapshot, struct statement *row)
 	struct calendar_day day = { .day = (int32_t)column_integer(row, 0),
 				    .holiday = strcmp(column_text(row, 1), "holiday") == 0,
 				    .festival = strcmp(column_text(row, 1), "festival") == 0 };
-	if (!grow((void **)&snapshot->days, snapshot->day_count, sizeof day))
+	struct calendar_day *larger = grow(snapshot->days, snapshot->day_count, sizeof day);
+	if (larger == NULL)
 		return false;
+	snapshot->days = larger;
 	snapshot->days[snapshot->day_count++] = day;
 	return true;
 }
@@ -152,7 +156,8 @@ static enum store_status read_documents(struct documents *out, struct statement 
 	bool whole = add(out, "[");
 	enum store_status status;
 	while ((status = statement_step(row)) == STORE_ROW)
-		whole = whole && (out->length == 1 || add(out, ",")) && add(out, column_text(row, 0));
+		whole = whole && (out->length == 1 || add(out, ",")) &&
+			add(out, column_text(row, 0));
 	return status == STORE_OK && !(whole && add(out, "]")) ? STORE_TROUBLE : status;
 }
 
@@ -199,8 +204,9 @@ enum store_status snapshot_generation(struct store *store, int64_t *out)
 
 enum store_status snapshot_read(struct snapshot **out, struct store *store)
 {
-	static const char merchants[] = "SELECT code, name, venue, scene, region, address, unit, state"
-					" FROM merchant ORDER BY code";
+	static const char merchants[] =
+		"SELECT code, name, venue, scene, region, address, unit, state"
+		" FROM merchant ORDER BY code";
 	static const char units[] = "SELECT code FROM unit ORDER BY code";
 	static const char steps[] = "SELECT id, name, reason FROM step";
 	static const char days[] = "SELECT day, what FROM calendar ORDER BY day";

@@ -22,7 +22,7 @@ struct snapshot {
 	struct calendar_day {
 		int32_t day;
 		bool holiday, festival;
-	} *days; /* in order; several rows for a day may follow one another */
+	} * days; /* in order; several rows for a day may follow one another */
 	struct step {
 		const char *name;
 		enum reason reason;

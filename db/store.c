@@ -276,7 +276,8 @@ void bind_text(struct statement *statement, int parameter, const char *text)
 void bind_bytes(struct statement *statement, int parameter, const void *bytes, size_t length)
 {
 	keep_fault(statement,
-		   sqlite3_bind_blob64(statement->raw, parameter, length > 0 ? bytes : "", length, SQLITE_TRANSIENT));
+		   sqlite3_bind_blob64(statement->raw, parameter, length > 0 ? bytes : "", length,
+				       SQLITE_TRANSIENT));
 }
 
 void bind_null(struct statement *statement, int parameter)

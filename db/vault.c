@@ -303,6 +303,8 @@ void random_text(char *out, size_t characters)
 {
 	static const char digits[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 	static_assert(sizeof digits == 33);
+	if (sodium_init() < 0)
+		abort(); /* no randomness: nothing that was promised can be kept */
 	randombytes_buf(out, characters);
 	for (size_t i = 0; i < characters; i++)
 		out[i] = digits[(uint8_t)out[i] % 32];

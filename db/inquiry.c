@@ -1,0 +1,320 @@
+#include "db/inquiry.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "db/china_time.h"
+
+enum reason certificate_reason(const struct step *step, enum reason medium, int32_t valid_from,
+			       int32_t valid_until, int32_t day)
+{
+	if (day < valid_from)
+		return REASON_NOT_YET_VALID;
+	if (day > valid_until)
+		return REASON_EXPIRED;
+	if (step->reason == REASON_OK || medium == REASON_OK)
+		return step->reason == REASON_OK ? medium : step->reason;
+	return step->reason < medium ? step->reason : medium;
+}
+
+/* Our own issuers are "yd:" and a region's digits; "" for others. */
+static const char *region_of(const char *issuer)
+{
+	if (issuer == NULL || strncmp(issuer, "yd:", 3) != 0 || issuer[3] == '\0' ||
+	    issuer[3 + strspn(issuer + 3, "0123456789")] != '\0')
+		return "";
+	return issuer + 3;
+}
+
+/* --- the place --- */
+
+static enum registry_status inquire_site(struct registry *registry, struct inquiry *out,
+					 const struct circumstances *circumstances)
+{
+	const char *code = circumstances->merchant == NULL ? "" : circumstances->merchant;
+	const struct merchant *merchant = snapshot_merchant(registry->snapshot, code);
+	if (merchant == NULL || strcmp(merchant->state, "active") != 0) {
+		out->reason = REASON_MERCHANT_INACTIVE;
+		return REGISTRY_OK;
+	}
+	int32_t today = china_time_at(circumstances->now).day;
+	struct calendar_day day = snapshot_day(registry->snapshot, today);
+	out->facts.merchant = merchant->code;
+	out->facts.region = merchant->region;
+	out->facts.venue = merchant->venue;
+	out->facts.attended = circumstances->attended;
+	out->facts.compared = circumstances->compared;
+	out->facts.now = circumstances->now;
+	out->facts.holiday = day.holiday;
+	out->facts.festival = day.festival;
+	out->facts.amount = circumstances->amount;
+	out->facts.quantity = circumstances->quantity;
+	int64_t last;
+	enum registry_status status = log_last_instant(registry, &last);
+	if (status == REGISTRY_OK && circumstances->now < last)
+		out->reason = REASON_CLOCK_WRONG;
+	return status;
+}
+
+/* --- the holder --- */
+
+static void split_identities(struct facts *facts, const char *text)
+{
+	while (*text != '\0' && facts->identity_count < IDENTITIES_MAX) {
+		size_t length = strcspn(text, ";");
+		if (length > 0 && length <= IDENTITY_MAX) {
+			memcpy(facts->identities[facts->identity_count], text, length);
+			facts->identities[facts->identity_count++][length] = '\0';
+		}
+		text += length + (text[length] == ';');
+	}
+}
+
+/* Columns of the statement in inquire_home. */
+enum {
+	PERSON,
+	KIND,
+	STATE,
+	VALID_FROM,
+	VALID_UNTIL,
+	NAME,
+	BIRTH,
+	HOME_REGION,
+	NEEDY,
+	MERIT,
+	IDENTITIES,
+	MEDIUM_CERTIFICATE,
+	MEDIUM_VOID
+};
+
+static enum registry_status take_person(struct registry *registry, struct inquiry *out,
+					struct statement *row)
+{
+	const char *home_region, *identities;
+	enum registry_status status =
+		word_text(registry, &home_region, column_integer(row, HOME_REGION));
+	if (status == REGISTRY_OK)
+		status = word_text(registry, &identities, column_integer(row, IDENTITIES));
+	if (status != REGISTRY_OK)
+		return status;
+	if (!unseal_name(registry, out->name, row, NAME, column_text(row, PERSON)))
+		return registry_faults(registry, REGISTRY_DAMAGED, "the seal of a name is broken");
+	snprintf(out->home_region, sizeof out->home_region, "%s", home_region);
+	split_identities(&out->facts, identities);
+	out->facts.home_region = out->home_region;
+	out->facts.birth_known = !column_is_null(row, BIRTH);
+	out->facts.birth = (int32_t)column_integer(row, BIRTH);
+	out->facts.needy = column_integer(row, NEEDY) != 0;
+	out->facts.merit = (int32_t)column_integer(row, MERIT);
+	/* One person has one account, on whatever certificate and medium. */
+	vault_holder(registry->vault, out->holder, "", column_text(row, PERSON));
+	return REGISTRY_OK;
+}
+
+static enum registry_status take_home(struct registry *registry, struct inquiry *out,
+				      struct statement *row, const char *number)
+{
+	const struct step *step = snapshot_step(registry->snapshot, column_integer(row, STATE));
+	enum reason medium = REASON_OK;
+	if (step == NULL || (!column_is_null(row, MEDIUM_VOID) &&
+			     !reason_from_name(&medium, column_text(row, MEDIUM_VOID))))
+		return registry_faults(registry, REGISTRY_DAMAGED, "a certificate's state");
+	out->reason = certificate_reason(
+		step, medium,
+		column_is_null(row, VALID_FROM) ? INT32_MIN
+						: (int32_t)column_integer(row, VALID_FROM),
+		column_is_null(row, VALID_UNTIL) ? INT32_MAX
+						 : (int32_t)column_integer(row, VALID_UNTIL),
+		china_time_at(out->facts.now).day);
+	if (!column_is_null(row, MEDIUM_CERTIFICATE) &&
+	    strcmp(column_text(row, MEDIUM_CERTIFICATE), number) != 0) {
+		out->reason = REASON_UNKNOWN_CERTIFICATE;
+		return REGISTRY_OK;
+	}
+	out->home = true;
+	snprintf(out->certificate, sizeof out->certificate, "%s", number);
+	out->facts.kind = (uint8_t)column_integer(row, KIND);
+	return take_person(registry, out, row);
+}
+
+static enum registry_status inquire_home(struct registry *registry, struct inquiry *out,
+					 const struct presentation *presentation)
+{
+	static const char sql[] =
+		"SELECT c.person, c.kind, c.state, c.valid_from, c.valid_until, p.name, p.birth,"
+		" p.home_region, p.needy, p.merit, p.identities, m.certificate, m.void_reason"
+		" FROM certificate c JOIN person p ON p.code = c.person"
+		" LEFT JOIN medium m ON m.id = ?2 WHERE c.number = ?1";
+	struct statement *row;
+	enum store_status status = store_statement(registry->store, &row, sql);
+	if (status == STORE_OK) {
+		bind_text(row, 1, presentation->number);
+		bind_null(row, 2);
+		if (presentation->medium != NULL)
+			bind_bytes(row, 2, presentation->medium, presentation->medium_length);
+		status = statement_step(row);
+	}
+	if (status == STORE_OK)
+		out->reason = REASON_UNKNOWN_CERTIFICATE;
+	if (status != STORE_ROW)
+		return registry_says(registry, status);
+	enum registry_status said = take_home(registry, out, row, presentation->number);
+	statement_reset(row);
+	return said;
+}
+
+static void inquire_guest(struct registry *registry, struct inquiry *out,
+			  const struct presentation *presentation)
+{
+	out->facts.guest = true;
+	out->facts.kind = presentation->kind;
+	snprintf(out->home_region, sizeof out->home_region, "%s", region_of(presentation->issuer));
+	out->facts.home_region = out->home_region;
+	snprintf(out->name, sizeof out->name, "%s",
+		 presentation->name == NULL ? "" : presentation->name);
+	vault_holder(registry->vault, out->holder, presentation->issuer, presentation->number);
+}
+
+static enum registry_status inquire_holder(struct registry *registry, struct inquiry *out,
+					   const struct presentation *presentation)
+{
+	bool by_number = presentation->carrier == CARRIER_NUMBER;
+	out->facts.assurance = by_number ? ASSURANCE_MANUAL : presentation->assurance;
+	if (presentation->fault != REASON_OK) {
+		out->reason = presentation->fault;
+		return REGISTRY_OK;
+	}
+	if (presentation->number == NULL || (!by_number && presentation->issuer == NULL)) {
+		out->reason = REASON_MALFORMED;
+		return REGISTRY_OK;
+	}
+	bool home =
+		by_number || snapshot_is_home(registry->snapshot, region_of(presentation->issuer));
+	if (home && !by_number && presentation->medium == NULL)
+		out->reason = REASON_MALFORMED; /* ours name their medium */
+	else if (home)
+		return inquire_home(registry, out, presentation);
+	else
+		inquire_guest(registry, out, presentation);
+	return REGISTRY_OK;
+}
+
+enum registry_status inquire(struct registry *registry, struct inquiry *out,
+			     const struct presentation *presentation,
+			     const struct circumstances *circumstances)
+{
+	*out = (struct inquiry){ .reason = REASON_OK };
+	enum registry_status status = inquire_site(registry, out, circumstances);
+	if (status == REGISTRY_OK && out->reason == REASON_OK)
+		status = inquire_holder(registry, out, presentation);
+	return status;
+}
+
+/* --- past uses --- */
+
+static int64_t add_up(int64_t a, int64_t b)
+{
+	int64_t sum;
+	return __builtin_add_overflow(a, b, &sum) ? INT64_MAX : sum;
+}
+
+static void add_use(struct past_use *use, int64_t saved)
+{
+	use->count++;
+	use->amount = add_up(use->amount, saved);
+}
+
+/* The first seconds of all periods that now lies in. */
+struct starts {
+	int64_t at[PERIOD_COUNT];
+};
+
+static struct starts starts_at(int64_t now)
+{
+	struct starts starts;
+	for (int period = 0; period < PERIOD_COUNT; period++)
+		starts.at[period] = period_start((enum period)period, now);
+	return starts;
+}
+
+static void count_use(struct uses *uses, const struct starts *starts, struct statement *row)
+{
+	const char *id = column_text(row, 0);
+	int64_t at = column_integer(row, 1), saved = column_integer(row, 2);
+	for (size_t i = 0; i < uses->count; i++) {
+		const struct benefit *benefit = uses->benefits[i];
+		if (benefit->limit_count == 0 || strcmp(benefit->id, id) != 0)
+			continue;
+		for (size_t limit = 0; limit < benefit->limit_count; limit++)
+			if (!benefit->limits[limit].per_venue &&
+			    at >= starts->at[benefit->limits[limit].period])
+				add_use(&uses->used[i][limit], saved);
+	}
+}
+
+static enum store_status read_holder(struct registry *registry, struct uses *uses,
+				     const struct starts *starts,
+				     const uint8_t holder[static PSEUDONYM_BYTES], int64_t earliest,
+				     int64_t until_seq)
+{
+	static const char sql[] =
+		"SELECT benefit, at, saved FROM log l WHERE holder = ?1 AND at >= ?2 AND seq <= ?3"
+		" AND NOT EXISTS (SELECT 1 FROM log v WHERE v.what = 'voided'"
+		" AND v.redemption = l.redemption)";
+	struct statement *row;
+	enum store_status status = store_statement(registry->store, &row, sql);
+	if (status != STORE_OK)
+		return status;
+	bind_bytes(row, 1, holder, PSEUDONYM_BYTES);
+	bind_integer(row, 2, earliest);
+	bind_integer(row, 3, until_seq);
+	while ((status = statement_step(row)) == STORE_ROW)
+		count_use(uses, starts, row);
+	return status;
+}
+
+static enum store_status read_place(struct registry *registry, struct past_use *use,
+				    const char *benefit, const char *merchant, int64_t since,
+				    int64_t until_seq)
+{
+	static const char sql[] =
+		"SELECT saved FROM log l WHERE merchant = ?1 AND benefit = ?2 AND at >= ?3"
+		" AND what = 'redeemed' AND seq <= ?4"
+		" AND NOT EXISTS (SELECT 1 FROM log v WHERE v.what = 'voided'"
+		" AND v.redemption = l.redemption)";
+	struct statement *row;
+	enum store_status status = store_statement(registry->store, &row, sql);
+	if (status != STORE_OK)
+		return status;
+	bind_text(row, 1, merchant);
+	bind_text(row, 2, benefit);
+	bind_integer(row, 3, since);
+	bind_integer(row, 4, until_seq);
+	while ((status = statement_step(row)) == STORE_ROW)
+		add_use(use, column_integer(row, 0));
+	return status;
+}
+
+enum registry_status uses_read(struct registry *registry, struct uses *uses,
+			       const uint8_t holder[static PSEUDONYM_BYTES], const char *merchant,
+			       int64_t now, int64_t until_seq)
+{
+	struct starts starts = starts_at(now);
+	int64_t earliest = INT64_MAX;
+	enum store_status status = STORE_OK;
+	memset(uses->used, 0, uses->count * sizeof uses->used[0]);
+	for (size_t i = 0; i < uses->count && status == STORE_OK; i++) {
+		const struct benefit *benefit = uses->benefits[i];
+		for (size_t j = 0; j < benefit->limit_count && status == STORE_OK; j++) {
+			int64_t since = starts.at[benefit->limits[j].period];
+			if (benefit->limits[j].per_venue)
+				status = read_place(registry, &uses->used[i][j], benefit->id,
+						    merchant, since, until_seq);
+			else if (since < earliest)
+				earliest = since;
+		}
+	}
+	if (status == STORE_OK && earliest != INT64_MAX)
+		status = read_holder(registry, uses, &starts, holder, earliest, until_seq);
+	return registry_says(registry, status);
+}

@@ -1,0 +1,41 @@
+/*
+ * What is known of one presentation at one merchant: the holder, the facts that the decision asks
+ * for, and what the holder has had before.  Looks up, decides nothing but who may go on.
+ *
+ * Inside of db/ only: entitlement.c and redeem.c.
+ */
+#ifndef YOUDAI_DB_INQUIRY_H
+#define YOUDAI_DB_INQUIRY_H
+
+#include "db/registry_inside.h"
+
+struct inquiry {
+	enum reason reason; /* of site, reading and certificate; the rest is whole on REASON_OK */
+	struct facts facts;
+	uint8_t holder[PSEUDONYM_BYTES];
+	char certificate[64]; /* "" for a guest */
+	bool home;
+	char home_region[32];
+	char name[HOLDER_NAME_MAX + 1];
+};
+
+/* Within a transaction.  Merchant and facts point into registry's snapshot, *presentation's and
+ * *circumstances' strings. */
+enum registry_status inquire(struct registry *registry, struct inquiry *out,
+			     const struct presentation *presentation,
+			     const struct circumstances *circumstances);
+
+/* What the holder, and for limits of a place anybody there, has had of some benefits. */
+struct uses {
+	size_t count;
+	const struct benefit *benefits[OFFERS_MAX];
+	struct past_use used[OFFERS_MAX][BENEFIT_LIMITS_MAX];
+};
+
+/* Fill in uses->used for uses->benefits as of now, counting entries up to and with until_seq.
+ * Voided redemptions do not count. */
+enum registry_status uses_read(struct registry *registry, struct uses *uses,
+			       const uint8_t holder[static PSEUDONYM_BYTES], const char *merchant,
+			       int64_t now, int64_t until_seq);
+
+#endif

@@ -1,0 +1,183 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "db/registry_inside.h"
+
+/* --- backup --- */
+
+struct copy {
+	const char *path;
+	char *keys_path, *head_path;
+};
+
+static bool is_there(const char *path)
+{
+	struct stat info;
+	return lstat(path, &info) == 0;
+}
+
+static enum registry_status copy_keys(struct registry *registry, const struct copy *copy)
+{
+	switch (vault_copy(registry->vault, copy->keys_path)) {
+	case VAULT_OK:
+		return REGISTRY_OK;
+	case VAULT_FULL:
+		return REGISTRY_FULL;
+	default:
+		return registry_faults(registry, REGISTRY_READ_ONLY, "the keys cannot be copied");
+	}
+}
+
+/* Opened once, a copy brings its head up to its log; it also shows that it can be opened. */
+static enum registry_status try_copy(struct registry *registry, const struct copy *copy)
+{
+	struct registry *opened;
+	enum registry_status status = registry_open(&opened, copy->path, true);
+	if (status != REGISTRY_OK)
+		return registry_faults(registry, status, "the copy cannot be opened");
+	registry_close(opened);
+	return REGISTRY_OK;
+}
+
+static enum registry_status copy_all(struct registry *registry, const struct copy *copy)
+{
+	struct head head;
+	/* First, so that it is not ahead of the copied log.  One that is wrong is not replaced by
+	 * one that is right: the copy shows the same fault. */
+	enum head_state state = head_read(&head, registry->head_path);
+	enum registry_status status =
+		registry_says(registry, store_copy(registry->store, copy->path));
+	if (status != REGISTRY_OK)
+		return status;
+	status = copy_keys(registry, copy);
+	if (status == REGISTRY_OK && state == HEAD_GOOD)
+		head_write(copy->head_path, &head, true, NULL, NULL);
+	if (status == REGISTRY_OK)
+		status = try_copy(registry, copy);
+	if (status != REGISTRY_OK) {
+		unlink(copy->path);
+		unlink(copy->keys_path);
+		unlink(copy->head_path);
+	}
+	return status;
+}
+
+enum registry_status registry_backup(struct registry *registry, const char *path)
+{
+	struct copy copy = { .path = path };
+	enum registry_status status = REGISTRY_TROUBLE;
+	if (asprintf(&copy.keys_path, "%s.keys", path) >= 0 &&
+	    asprintf(&copy.head_path, "%s.head", path) >= 0) {
+		bool taken = is_there(path) || is_there(copy.keys_path) || is_there(copy.head_path);
+		status = taken ? REGISTRY_EXISTS : copy_all(registry, &copy);
+	}
+	free(copy.keys_path);
+	free(copy.head_path);
+	return status;
+}
+
+/* --- fsck --- */
+
+struct check {
+	struct registry *registry;
+	void (*report)(void *, const char *);
+	void *context;
+	bool faulty;
+};
+
+static void fault(struct check *check, const char *what)
+{
+	check->faulty = true;
+	check->report(check->context, what);
+}
+
+/* Each row of the SQL is a line; the text `fine` is none. */
+static enum store_status check_rows(struct check *check, const char *sql, const char *fine,
+				    bool is_fault)
+{
+	struct statement *row;
+	enum store_status status = store_statement(check->registry->store, &row, sql);
+	if (status != STORE_OK)
+		return status;
+	while ((status = statement_step(row)) == STORE_ROW) {
+		const char *line = column_text(row, 0);
+		if (strcmp(line, fine) == 0)
+			continue;
+		if (is_fault)
+			fault(check, line);
+		else
+			check->report(check->context, line);
+	}
+	return status;
+}
+
+static enum store_status check_file(struct check *check)
+{
+	static const char integrity[] = "PRAGMA integrity_check";
+	static const char references[] =
+		"SELECT 'a row of ' || \"table\" || ' refers to a missing row of ' || parent"
+		" FROM pragma_foreign_key_check";
+	static const char units[] =
+		"SELECT 'note: unit ' || code || ' has an unknown parent ' || parent FROM unit u"
+		" WHERE parent <> '' AND NOT EXISTS (SELECT 1 FROM unit p WHERE p.code = u.parent)";
+	static const char merchants[] =
+		"SELECT 'note: merchant ' || code || ' has an unknown unit ' || unit"
+		" FROM merchant m"
+		" WHERE unit <> '' AND NOT EXISTS (SELECT 1 FROM unit u WHERE u.code = m.unit)";
+	static const char certificates[] =
+		"SELECT DISTINCT 'note: certificates have an unknown unit ' || w.text"
+		" FROM certificate c JOIN word w ON w.id = c.unit"
+		" WHERE w.text <> '' AND NOT EXISTS (SELECT 1 FROM unit u WHERE u.code = w.text)";
+	enum store_status status = check_rows(check, integrity, "ok", true);
+	if (status == STORE_OK)
+		status = check_rows(check, references, "", true);
+	if (status == STORE_OK)
+		status = check_rows(check, units, "", false);
+	if (status == STORE_OK)
+		status = check_rows(check, merchants, "", false);
+	if (status == STORE_OK)
+		status = check_rows(check, certificates, "", false);
+	return status;
+}
+
+static enum registry_status check_log(struct check *check)
+{
+	struct log_report report;
+	enum registry_status status = log_verify(check->registry, &report);
+	if (status == REGISTRY_OK && report.fault != LOG_INTACT)
+		fault(check, report.why);
+	return status;
+}
+
+/* The one that is open may have been replaced beside it. */
+static void check_keys(struct check *check)
+{
+	struct vault *vault = NULL;
+	uint8_t ours[PUBLIC_KEY_BYTES], there[PUBLIC_KEY_BYTES];
+	vault_public_key(check->registry->vault, ours);
+	if (vault_open(&vault, check->registry->keys_path) != VAULT_OK) {
+		fault(check, "the key file is missing, broken or open to others");
+	} else {
+		vault_public_key(vault, there);
+		if (memcmp(ours, there, sizeof ours) != 0)
+			fault(check, "the key file is another registry's");
+	}
+	vault_close(vault);
+}
+
+enum registry_status registry_fsck(struct registry *registry, void (*report)(void *, const char *),
+				   void *context)
+{
+	struct check check = { .registry = registry, .report = report, .context = context };
+	enum registry_status status = registry_says(registry, check_file(&check));
+	/* Where the file cannot even be read through, that is what there is to say. */
+	if (status == REGISTRY_OK)
+		status = check_log(&check);
+	check_keys(&check);
+	if (status == REGISTRY_DAMAGED)
+		fault(&check, registry_trouble(registry));
+	return status == REGISTRY_OK && check.faulty ? REGISTRY_DAMAGED : status;
+}

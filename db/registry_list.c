@@ -1,0 +1,252 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "db/china_time.h"
+#include "db/registry_inside.h"
+
+static int32_t day_at(struct statement *row, int column, int32_t open)
+{
+	return column_is_null(row, column) ? open : (int32_t)column_integer(row, column);
+}
+
+static int64_t until_at(struct statement *row, int column)
+{
+	return column_is_null(row, column) ? INT64_MAX : column_integer(row, column);
+}
+
+/* Is there another row?  *status is STORE_OK while all is well. */
+static bool next_row(enum store_status *status, struct statement *row)
+{
+	if (*status != STORE_OK)
+		return false;
+	*status = statement_step(row);
+	if (*status != STORE_ROW)
+		return false;
+	*status = STORE_OK;
+	return true;
+}
+
+static enum registry_status ended_early(struct statement *row)
+{
+	statement_reset(row);
+	return REGISTRY_OK;
+}
+
+enum registry_status registry_each_unit(struct registry *registry,
+					bool (*take)(void *, const struct unit *), void *context)
+{
+	static const char sql[] = "SELECT code, name, tier, parent, from_day, until_day"
+				  " FROM unit ORDER BY code";
+	struct statement *row = NULL;
+	enum store_status status = store_statement(registry->store, &row, sql);
+	while (next_row(&status, row)) {
+		struct unit unit = { .code = column_text(row, 0),
+				     .name = column_text(row, 1),
+				     .tier = column_text(row, 2),
+				     .parent = column_text(row, 3),
+				     .from = day_at(row, 4, INT32_MIN),
+				     .until = day_at(row, 5, INT32_MAX) };
+		if (!take(context, &unit))
+			return ended_early(row);
+	}
+	return registry_says(registry, status);
+}
+
+enum registry_status registry_each_merchant(struct registry *registry,
+					    bool (*take)(void *, const struct merchant *),
+					    void *context)
+{
+	static const char sql[] = "SELECT code, name, venue, scene, region, address, unit, state"
+				  " FROM merchant ORDER BY code";
+	struct statement *row = NULL;
+	enum store_status status = store_statement(registry->store, &row, sql);
+	while (next_row(&status, row)) {
+		struct merchant merchant = { .code = column_text(row, 0),
+					     .name = column_text(row, 1),
+					     .scene = column_text(row, 3),
+					     .region = column_text(row, 4),
+					     .address = column_text(row, 5),
+					     .unit = column_text(row, 6),
+					     .state = column_text(row, 7) };
+		if (!venue_from_name(&merchant.venue, column_text(row, 2)))
+			status = STORE_DAMAGED;
+		else if (!take(context, &merchant))
+			return ended_early(row);
+	}
+	return registry_says(registry, status);
+}
+
+bool unseal_name(struct registry *registry, char out[static HOLDER_NAME_MAX + 1],
+		 struct statement *row, int column, const char *person)
+{
+	size_t length;
+	const void *sealed = column_bytes(row, column, &length);
+	return vault_unseal(registry->vault, out, HOLDER_NAME_MAX + 1, sealed, length, person);
+}
+
+enum registry_status registry_each_person(struct registry *registry,
+					  bool (*take)(void *, const struct person *),
+					  void *context)
+{
+	static const char sql[] =
+		"SELECT p.code, p.name, p.sex, p.birth, h.text, p.needy, p.merit, i.text"
+		" FROM person p JOIN word h ON h.id = p.home_region"
+		" JOIN word i ON i.id = p.identities ORDER BY p.code";
+	char name[HOLDER_NAME_MAX + 1];
+	bool more = true;
+	struct statement *row = NULL;
+	enum store_status status = store_statement(registry->store, &row, sql);
+	while (more && next_row(&status, row)) {
+		struct person person = { .code = column_text(row, 0),
+					 .name = name,
+					 .sex = column_text(row, 2)[0],
+					 .birth_known = !column_is_null(row, 3),
+					 .birth = (int32_t)column_integer(row, 3),
+					 .home_region = column_text(row, 4),
+					 .needy = column_integer(row, 5) != 0,
+					 .merit = (int32_t)column_integer(row, 6),
+					 .identities = column_text(row, 7) };
+		if (!unseal_name(registry, name, row, 1, person.code))
+			status = STORE_DAMAGED;
+		else
+			more = take(context, &person);
+	}
+	explicit_bzero(name, sizeof name);
+	if (!more || status == STORE_DAMAGED)
+		statement_reset(row);
+	return registry_says(registry, status);
+}
+
+/* Columns as in both statements below. */
+static bool certificate_at(struct registry *registry, struct certificate *out,
+			   struct statement *row)
+{
+	const struct step *step = snapshot_step(registry->snapshot, column_integer(row, 4));
+	if (step == NULL)
+		return false;
+	*out = (struct certificate){ .number = column_text(row, 0),
+				     .person = column_text(row, 1),
+				     .kind = (uint8_t)column_integer(row, 2),
+				     .unit = column_text(row, 3),
+				     .state = step->name,
+				     .valid_from = day_at(row, 5, INT32_MIN),
+				     .valid_until = day_at(row, 6, INT32_MAX) };
+	return true;
+}
+
+enum registry_status registry_each_certificate(struct registry *registry,
+					       bool (*take)(void *, const struct certificate *),
+					       void *context)
+{
+	static const char sql[] =
+		"SELECT c.number, c.person, c.kind, u.text, c.state, c.valid_from, c.valid_until"
+		" FROM certificate c JOIN word u ON u.id = c.unit ORDER BY c.number";
+	struct statement *row = NULL;
+	enum store_status status = store_statement(registry->store, &row, sql);
+	while (next_row(&status, row)) {
+		struct certificate certificate;
+		if (!certificate_at(registry, &certificate, row))
+			status = STORE_DAMAGED;
+		else if (!take(context, &certificate))
+			return ended_early(row);
+	}
+	return registry_says(registry, status);
+}
+
+/* Copy into the registry's own room; false where it does not fit. */
+static bool view_text(struct registry *registry, const char **text, size_t place)
+{
+	int length = snprintf(registry->view[place], sizeof registry->view[place], "%s", *text);
+	*text = registry->view[place];
+	return length >= 0 && (size_t)length < sizeof registry->view[place];
+}
+
+static bool view_at(struct registry *registry, struct certificate_view *out, struct statement *row,
+		    int64_t now)
+{
+	char *name = registry->view[3];
+	struct certificate *certificate = &out->certificate;
+	if (!certificate_at(registry, certificate, row) ||
+	    !unseal_name(registry, name, row, 7, certificate->person))
+		return false;
+	out->name = name;
+	out->reason = certificate_reason(snapshot_step(registry->snapshot, column_integer(row, 4)),
+					 REASON_OK, certificate->valid_from,
+					 certificate->valid_until, china_time_at(now).day);
+	return view_text(registry, &certificate->number, 0) &&
+	       view_text(registry, &certificate->person, 1) &&
+	       view_text(registry, &certificate->unit, 2);
+}
+
+enum registry_status registry_certificate(struct registry *registry, struct certificate_view *out,
+					  const char *number, int64_t now)
+{
+	static const char sql[] =
+		"SELECT c.number, c.person, c.kind, u.text, c.state, c.valid_from, c.valid_until,"
+		" p.name FROM certificate c JOIN word u ON u.id = c.unit"
+		" JOIN person p ON p.code = c.person WHERE c.number = ?1";
+	struct certificate_view view;
+	struct statement *row;
+	enum store_status status = store_statement(registry->store, &row, sql);
+	if (status == STORE_OK) {
+		bind_text(row, 1, number);
+		status = statement_step(row);
+	}
+	if (status == STORE_OK)
+		return REGISTRY_NOT_FOUND;
+	if (status != STORE_ROW)
+		return registry_says(registry, status);
+	bool whole = view_at(registry, &view, row, now);
+	statement_reset(row);
+	if (!whole)
+		return registry_faults(registry, REGISTRY_DAMAGED, "a certificate cannot be read");
+	*out = view;
+	return REGISTRY_OK;
+}
+
+enum registry_status registry_each_key(struct registry *registry,
+				       bool (*take)(void *, const struct issuer_key *),
+				       void *context)
+{
+	static const char sql[] = "SELECT issuer, algorithm, public_key, kid, region, from_at,"
+				  " until_at FROM issuer_key ORDER BY issuer, from_at, public_key";
+	struct statement *row = NULL;
+	enum store_status status = store_statement(registry->store, &row, sql);
+	while (next_row(&status, row)) {
+		struct issuer_key key = { .issuer = column_text(row, 0),
+					  .algorithm = column_text(row, 1),
+					  .region = column_text(row, 4),
+					  .from = column_integer(row, 5),
+					  .until = until_at(row, 6) };
+		key.public_key = column_bytes(row, 2, &key.public_length);
+		key.kid = column_bytes(row, 3, &key.kid_length);
+		if (!take(context, &key))
+			return ended_early(row);
+	}
+	return registry_says(registry, status);
+}
+
+enum registry_status registry_each_medium(struct registry *registry, const char *certificate,
+					  bool (*take)(void *, const struct medium *, bool),
+					  void *context)
+{
+	static const char sql[] = "SELECT id, certificate, carrier, holder_key, issued_at, expires,"
+				  " void_reason FROM medium WHERE certificate = ?1"
+				  " ORDER BY issued_at, id";
+	struct statement *row = NULL;
+	enum store_status status = store_statement(registry->store, &row, sql);
+	if (status == STORE_OK)
+		bind_text(row, 1, certificate);
+	while (next_row(&status, row)) {
+		size_t key_length;
+		struct medium medium = { .certificate = column_text(row, 1),
+					 .carrier = column_text(row, 2),
+					 .issued_at = column_integer(row, 4),
+					 .expires = until_at(row, 5) };
+		medium.id = column_bytes(row, 0, &medium.id_length);
+		medium.holder_key = column_bytes(row, 3, &key_length);
+		if (!take(context, &medium, !column_is_null(row, 6)))
+			return ended_early(row);
+	}
+	return registry_says(registry, status);
+}
