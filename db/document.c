@@ -261,7 +261,7 @@ bool document_name(struct document *document, size_t *out, struct json_t *json,
 bool document_each(struct document *document, struct json_t *json, void *context,
 		   bool (*read)(struct document *, void *, size_t, struct json_t *))
 {
-	size_t count;
+	size_t count = 0; /* gcc cannot see that document_list filled it */
 
 	if (!document_list(document, &count, json))
 		return false;
