@@ -1,0 +1,558 @@
+/*
+ * Cards at an NFC reader, through libnfc: the one file that knows it.
+ *
+ * A card counts as there for as long as anything answers: identifiers may be random and say
+ * nothing.  The few commands used are those every PN53x answers: InListPassiveTarget for one
+ * target, InDataExchange, InDeselect, and the field off and on.
+ */
+#include "reader/source.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <nfc/nfc.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "reader/ndef.h"
+#include "reader/type4.h"
+
+#define EMPTY_POLL_MS  60   /* [ms] between two looks at an empty field */
+#define LYING_POLL_MS  120  /* [ms] between two looks at a card that was reported */
+#define ANEW_EVERY     16   /* looks at an empty field; then what sleeps in it is woken */
+#define MISSES_MAX     2    /* looks in a row without a card until it counts as taken away */
+#define FAILURES_MAX   3    /* commands in a row without an answer until the reader is absent */
+#define FAILURE_MS     20   /* [ms] pause after such a command */
+#define ATTEMPTS_MAX   3    /* readings of a card that stays but does not answer to the end */
+#define EXCHANGE_MS    700  /* [ms] for one APDU */
+#define CARD_MS        5000 /* [ms] for all APDUs of one card, lest a slow one holds the reader */
+#define CLAIMED_IFLAG  0x80000000U
+#define SAK_ISO14443_4 0x20
+
+/* libnfc keeps its list of drivers process-wide, so what guards it is process-wide too. */
+static pthread_mutex_t drivers_lock = PTHREAD_MUTEX_INITIALIZER;
+
+enum field {
+	FIELD_EMPTY,
+	FIELD_REPORTED, /* a card lies there that was reported */
+	FIELD_SEVERAL,  /* more than one, reported */
+};
+
+struct source {
+	nfc_context *context;
+	nfc_device *device;
+	int line; /* the serial line once more, locked, to see it hang up; or -1 */
+	enum field field;
+	nfc_target card;        /* the one that was selected last */
+	int misses;             /* looks in a row without what was reported */
+	int empty_looks;        /* since the field was last switched off */
+	int failures;           /* commands in a row that the reader did not answer */
+	uint64_t next_look_ms;  /* [ms] monotonic */
+	uint64_t card_until_ms; /* [ms] monotonic: end of the patience with this card */
+	uint8_t message[TYPE4_MESSAGE_MAX];
+};
+
+static uint64_t clock_ms(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+/* --- the reader --- */
+
+/* Path of "driver:path" or "driver:path:speed"; false where there is none. */
+static bool line_path(char *out, size_t size, const char *address)
+{
+	const char *path = strchr(address, ':');
+	if (path == NULL || path[1] != '/') {
+		return false;
+	}
+	path++;
+	size_t length = strcspn(path, ":");
+	if (length >= size) {
+		return false;
+	}
+	memcpy(out, path, length);
+	out[length] = '\0';
+	return true;
+}
+
+/*
+ * Open the serial line beside libnfc and lock it.  Under the lock nobody of ours uses it, so a claim
+ * that libnfc left in its settings when a process was killed is stale and is taken off; libnfc
+ * would refuse the line for ever.  *line is -1 where the reader is not at a serial line.
+ */
+static enum source_status open_line(int *line, const char *address)
+{
+	char path[256];
+	*line = -1;
+	if (!line_path(path, sizeof path, address)) {
+		return SOURCE_OK;
+	}
+	int opened = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	if (opened < 0) {
+		return SOURCE_ABSENT;
+	}
+	struct termios settings;
+	if (tcgetattr(opened, &settings) != 0) {
+		bool is_line = errno != ENOTTY;
+		close(opened);
+		return is_line ? SOURCE_ABSENT : SOURCE_OK;
+	}
+	if (flock(opened, LOCK_EX | LOCK_NB) != 0) {
+		close(opened);
+		return SOURCE_ABSENT;
+	}
+	if ((settings.c_iflag & CLAIMED_IFLAG) != 0) {
+		settings.c_iflag &= ~CLAIMED_IFLAG;
+		tcsetattr(opened, TCSANOW, &settings);
+	}
+	*line = opened;
+	return SOURCE_OK;
+}
+
+/* Wait on the line: false as soon as it is hung up. */
+static bool line_holds(const struct source *source, int timeout_ms)
+{
+	struct pollfd line = { .fd = source->line };
+	return poll(&line, 1, timeout_ms) <= 0 || line.revents == 0;
+}
+
+/* Set a property.  A chip that refuses registers fails once for what libnfc had put off. */
+static bool set_property(struct source *source, nfc_property property, bool value)
+{
+	for (int i = 0; i < 3; i++) {
+		if (nfc_device_set_property_bool(source->device, property, value) >= 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool reset_field(struct source *source)
+{
+	return set_property(source, NP_ACTIVATE_FIELD, false) &&
+	       set_property(source, NP_ACTIVATE_FIELD, true);
+}
+
+/*
+ * Make the reader an initiator that looks for cards and gives up by itself.  libnfc opens devices
+ * whose kind it could not learn, and would stop the process by an assertion at their first use.
+ */
+static bool prepare(struct source *source)
+{
+	const nfc_modulation_type *kinds = NULL;
+	if (nfc_device_get_supported_modulation(source->device, N_INITIATOR, &kinds) < 0 ||
+	    kinds == NULL) {
+		return false;
+	}
+	if (nfc_initiator_init(source->device) < 0 && nfc_initiator_init(source->device) < 0 &&
+	    !reset_field(source)) {
+		return false;
+	}
+	return set_property(source, NP_INFINITE_SELECT, false);
+}
+
+/* libnfc prints frames, and with them card numbers, when the environment says so. */
+static void silence_libnfc(void)
+{
+	const char *level = getenv("LIBNFC_LOG_LEVEL");
+	if (level == NULL || strcmp(level, "0") != 0) {
+		setenv("LIBNFC_LOG_LEVEL", "0", 1);
+	}
+}
+
+static void nfc_source_close(struct source *source)
+{
+	if (source == NULL) {
+		return;
+	}
+	nfc_close(source->device);
+	if (source->context != NULL) {
+		pthread_mutex_lock(&drivers_lock);
+		nfc_exit(source->context);
+		pthread_mutex_unlock(&drivers_lock);
+	}
+	if (source->line >= 0) {
+		close(source->line);
+	}
+	free(source);
+}
+
+static void open_device(struct source *source, const char *address)
+{
+	pthread_mutex_lock(&drivers_lock);
+	silence_libnfc();
+	nfc_init(&source->context);
+	if (source->context != NULL) {
+		source->device = nfc_open(source->context, address[0] == '\0' ? NULL : address);
+	}
+	pthread_mutex_unlock(&drivers_lock);
+}
+
+static enum source_status nfc_source_open(struct source **out, const char *address)
+{
+	bool is_named = address[0] >= 'a' && address[0] <= 'z';
+	if ((address[0] != '\0' && !is_named) || strlen(address) >= sizeof(nfc_connstring)) {
+		return SOURCE_BAD_SPEC;
+	}
+	struct source *source = calloc(1, sizeof *source);
+	if (source == NULL) {
+		return SOURCE_NO_MEMORY;
+	}
+	enum source_status status = open_line(&source->line, address);
+	if (status != SOURCE_OK) {
+		goto fail;
+	}
+	status = SOURCE_ABSENT;
+	open_device(source, address);
+	if (source->device == NULL || !prepare(source)) {
+		goto fail;
+	}
+	*out = source;
+	return SOURCE_OK;
+fail:
+	nfc_source_close(source);
+	return status;
+}
+
+/* The reader did not answer: wait a moment, or give it up. */
+static enum source_status reader_failed(struct source *source)
+{
+	source->failures++;
+	source->next_look_ms = clock_ms() + FAILURE_MS;
+	if (source->failures >= FAILURES_MAX || !line_holds(source, 0)) {
+		return SOURCE_ABSENT;
+	}
+	return SOURCE_NOTHING;
+}
+
+/* --- the field --- */
+
+/* Select a card: how many answered, 0 for none, less than 0 where the reader does not answer. */
+static int find_card(struct source *source, nfc_target *out)
+{
+	static const nfc_modulation modulation = { .nmt = NMT_ISO14443A, .nbr = NBR_106 };
+	int found = nfc_initiator_select_passive_target(source->device, modulation, NULL, 0, out);
+	if (found >= 0) {
+		source->failures = 0;
+	}
+	return found;
+}
+
+/* The same from a field that was off, which wakes whatever sleeps. */
+static int find_card_anew(struct source *source, nfc_target *out)
+{
+	return reset_field(source) ? find_card(source, out) : -1;
+}
+
+static bool same_card(const nfc_target *a, const nfc_target *b)
+{
+	const nfc_iso14443a_info *x = &a->nti.nai;
+	const nfc_iso14443a_info *y = &b->nti.nai;
+	return x->szUidLen == y->szUidLen && memcmp(x->abtUid, y->abtUid, x->szUidLen) == 0 &&
+	       x->btSak == y->btSak;
+}
+
+/* ISO 14443-3: an identifier of four bytes that begins with 08 is made up at each power-on. */
+static bool is_random(const nfc_target *card)
+{
+	return card->nti.nai.szUidLen == 4 && card->nti.nai.abtUid[0] == 0x08;
+}
+
+static bool certainly_differ(const nfc_target *a, const nfc_target *b)
+{
+	return !same_card(a, b) && !(is_random(a) && is_random(b));
+}
+
+/*
+ * Let the selected card sleep and see whether another one answers.  Some readers wake the same card
+ * again; if its identifier is random it may even have a new one, then a third look tells: two
+ * cards are asleep by now or repeat themselves, one goes on making up names.
+ */
+static bool is_another_there(struct source *source)
+{
+	nfc_target second;
+	nfc_target third;
+	nfc_initiator_deselect_target(source->device);
+	int found = find_card(source, &second);
+	if (found != 1) {
+		return found > 1;
+	}
+	if (same_card(&source->card, &second)) {
+		return false;
+	}
+	if (certainly_differ(&source->card, &second)) {
+		return true;
+	}
+	nfc_initiator_deselect_target(source->device);
+	found = find_card(source, &third);
+	return found != 1 || same_card(&third, &second) || same_card(&third, &source->card);
+}
+
+static int exchange_with_card(void *context, uint8_t *response, const uint8_t *command,
+			      size_t length)
+{
+	struct source *source = context;
+	if (clock_ms() >= source->card_until_ms) {
+		return 0;
+	}
+	int got = nfc_initiator_transceive_bytes(source->device, command, length, response,
+						 TYPE4_RESPONSE_MAX, EXCHANGE_MS);
+	bool too_long = got == NFC_EOVFLOW || got == NFC_ECHIP;
+	return too_long ? TYPE4_RESPONSE_MAX + 1 : got;
+}
+
+static struct type4_link link_to_card(struct source *source)
+{
+	source->card_until_ms = clock_ms() + CARD_MS;
+	return (struct type4_link){ .transceive = exchange_with_card, .context = source };
+}
+
+static enum reading_fault fault_of(enum type4_status status)
+{
+	switch (status) {
+	case TYPE4_OK:
+		return READING_COMPLETE;
+	case TYPE4_LOST:
+		return READING_TORN;
+	case TYPE4_NO_NDEF:
+		return READING_UNSUPPORTED;
+	default:
+		return READING_MALFORMED;
+	}
+}
+
+/* Read the selected card's record into *out and name its fault. */
+static enum reading_fault read_card(struct source *source, struct reading *out)
+{
+	if ((source->card.nti.nai.btSak & SAK_ISO14443_4) == 0) {
+		return READING_UNSUPPORTED;
+	}
+	struct type4_link link = link_to_card(source);
+	size_t length = 0;
+	enum type4_status status = type4_read(&link, source->message, &length);
+	if (status != TYPE4_OK) {
+		return fault_of(status);
+	}
+	struct ndef_payload payload;
+	switch (ndef_find(&payload, source->message, length)) {
+	case NDEF_OK:
+		break;
+	case NDEF_NO_RECORD:
+		return READING_UNSUPPORTED;
+	default:
+		return READING_MALFORMED;
+	}
+	memcpy(out->bytes, source->message + payload.offset, payload.length);
+	out->length = payload.length;
+	return READING_COMPLETE;
+}
+
+/* Read the selected card; while it is still there, a lost link is taken up again. */
+static enum source_status present_card(struct source *source, struct reading *out)
+{
+	int found = 1;
+	out->carrier = READING_TAG;
+	out->fault = READING_TORN;
+	for (int i = 0; i < ATTEMPTS_MAX && found > 0 && out->fault == READING_TORN; i++) {
+		out->length = 0;
+		out->fault = read_card(source, out);
+		if (out->fault == READING_TORN) {
+			found = find_card_anew(source, &source->card);
+		}
+	}
+	if (found < 0) {
+		source->field = FIELD_EMPTY;
+		return reader_failed(source);
+	}
+	source->field = found > 0 ? FIELD_REPORTED : FIELD_EMPTY;
+	if (out->fault != READING_TORN && is_another_there(source)) {
+		out->fault = READING_SEVERAL_CARDS;
+		source->field = FIELD_SEVERAL;
+	}
+	out->length = out->fault == READING_COMPLETE ? out->length : 0;
+	out->taken_ms = clock_ms();
+	source->misses = 0;
+	source->next_look_ms = out->taken_ms + LYING_POLL_MS;
+	explicit_bzero(source->message, sizeof source->message);
+	return SOURCE_OK;
+}
+
+/* A reading of several cards without having read any. */
+static enum source_status present_several(struct source *source, struct reading *out)
+{
+	*out = (struct reading){ .carrier = READING_TAG,
+				 .fault = READING_SEVERAL_CARDS,
+				 .taken_ms = clock_ms() };
+	source->field = FIELD_SEVERAL;
+	source->misses = 0;
+	source->next_look_ms = out->taken_ms + LYING_POLL_MS;
+	return SOURCE_OK;
+}
+
+/* Now and then from a field that was off: a card may sleep there, or have come up badly. */
+static enum source_status look_at_empty(struct source *source, struct reading *out)
+{
+	bool anew = source->empty_looks == 0;
+	source->empty_looks = (source->empty_looks + 1) % ANEW_EVERY;
+	int found = anew ? find_card_anew(source, &source->card) : find_card(source, &source->card);
+	if (found < 0) {
+		return reader_failed(source);
+	}
+	if (found == 0) {
+		source->next_look_ms = clock_ms() + EMPTY_POLL_MS;
+		return SOURCE_NOTHING;
+	}
+	return found > 1 ? present_several(source, out) : present_card(source, out);
+}
+
+/* Count a look in which what was reported is, or is not, there any more. */
+static enum source_status note_presence(struct source *source, bool there)
+{
+	source->misses = there ? 0 : source->misses + 1;
+	source->next_look_ms = clock_ms() + (there ? LYING_POLL_MS : EMPTY_POLL_MS);
+	if (source->misses >= MISSES_MAX) {
+		source->field = FIELD_EMPTY;
+		source->empty_looks = 0;
+		source->next_look_ms = 0;
+	}
+	return SOURCE_NOTHING;
+}
+
+static enum source_status look_at_reported(struct source *source, struct reading *out)
+{
+	nfc_target now_there;
+	int found = find_card(source, &now_there);
+	if (found == 0) {
+		found = find_card_anew(source, &now_there);
+	}
+	if (found < 0) {
+		return reader_failed(source);
+	}
+	if (found == 1 && certainly_differ(&source->card, &now_there)) {
+		source->card = now_there;
+		return present_card(source, out);
+	}
+	return note_presence(source, found > 0);
+}
+
+/* When only one of several is left, it may be read after all. */
+static enum source_status look_at_several(struct source *source)
+{
+	int found = find_card_anew(source, &source->card);
+	if (found < 0) {
+		return reader_failed(source);
+	}
+	return note_presence(source, found > 1 || (found == 1 && is_another_there(source)));
+}
+
+static enum source_status look(struct source *source, struct reading *out)
+{
+	switch (source->field) {
+	case FIELD_REPORTED:
+		return look_at_reported(source, out);
+	case FIELD_SEVERAL:
+		return look_at_several(source);
+	default:
+		return look_at_empty(source, out);
+	}
+}
+
+/* Sleep until the next look or the end; false as soon as the line is hung up. */
+static bool sleep_until_look(const struct source *source, uint64_t end_ms)
+{
+	uint64_t now = clock_ms();
+	uint64_t until = source->next_look_ms < end_ms ? source->next_look_ms : end_ms;
+	return line_holds(source, until > now ? (int)(until - now) : 0);
+}
+
+static enum source_status nfc_source_read(struct source *source, struct reading *out,
+					  int timeout_ms)
+{
+	uint64_t end = clock_ms() + (uint64_t)timeout_ms;
+	do {
+		if (!sleep_until_look(source, end)) {
+			return SOURCE_ABSENT;
+		}
+		if (clock_ms() < source->next_look_ms) {
+			continue;
+		}
+		struct reading found = { 0 };
+		enum source_status status = look(source, &found);
+		if (status == SOURCE_OK) {
+			*out = found;
+		}
+		if (status != SOURCE_NOTHING) {
+			return status;
+		}
+	} while (clock_ms() < end);
+	return SOURCE_NOTHING;
+}
+
+/* Write to the one card in the field; SOURCE_NOTHING where it is worth another try. */
+static enum source_status write_card(struct source *source, size_t length)
+{
+	int found = find_card_anew(source, &source->card);
+	if (found < 0) {
+		return reader_failed(source);
+	}
+	source->next_look_ms = clock_ms() + EMPTY_POLL_MS;
+	if (found != 1 || is_another_there(source) || find_card_anew(source, &source->card) != 1) {
+		return SOURCE_NOTHING;
+	}
+	if ((source->card.nti.nai.btSak & SAK_ISO14443_4) == 0) {
+		return SOURCE_READ_ONLY;
+	}
+	struct type4_link link = link_to_card(source);
+	switch (type4_write(&link, source->message, length)) {
+	case TYPE4_OK:
+		source->field = FIELD_REPORTED;
+		source->misses = 0;
+		return SOURCE_OK;
+	case TYPE4_LOST:
+		return SOURCE_NOTHING;
+	default:
+		return SOURCE_READ_ONLY;
+	}
+}
+
+static enum source_status nfc_source_write(struct source *source, const uint8_t *bytes,
+					   size_t length, int timeout_ms)
+{
+	size_t message_length = 0;
+	enum ndef_status built =
+		ndef_build(source->message, sizeof source->message, &message_length, bytes, length);
+	assert(built == NDEF_OK);
+	uint64_t end = clock_ms() + (uint64_t)timeout_ms;
+	enum source_status status = built == NDEF_OK ? SOURCE_NOTHING : SOURCE_READ_ONLY;
+	source->next_look_ms = 0;
+	while (status == SOURCE_NOTHING) {
+		status = write_card(source, message_length);
+		if (status != SOURCE_NOTHING || clock_ms() >= end) {
+			break;
+		}
+		if (!sleep_until_look(source, end)) {
+			status = SOURCE_ABSENT;
+		}
+	}
+	explicit_bzero(source->message, sizeof source->message);
+	source->empty_looks = 0;
+	return status;
+}
+
+const struct source_driver source_nfc = {
+	.scheme = "nfc",
+	.open = nfc_source_open,
+	.read = nfc_source_read,
+	.write = nfc_source_write,
+	.close = nfc_source_close,
+};
