@@ -25,8 +25,9 @@
 #include "reader/type4.h"
 
 #define EMPTY_POLL_MS  60   /* [ms] between two looks at an empty field */
-#define LYING_POLL_MS  120  /* [ms] between two looks at a card that was reported */
+#define LYING_POLL_MS  100  /* [ms] between two looks at a card that was reported */
 #define ANEW_EVERY     16   /* looks at an empty field; then what sleeps in it is woken */
+#define MISS_POLL_MS   40   /* [ms] between the looks that tell whether it was taken away */
 #define MISSES_MAX     2    /* looks in a row without a card until it counts as taken away */
 #define FAILURES_MAX   3    /* commands in a row without an answer until the reader is absent */
 #define FAILURE_MS     20   /* [ms] pause after such a command */
@@ -419,7 +420,7 @@ static enum source_status look_at_empty(struct source *source, struct reading *o
 static enum source_status note_presence(struct source *source, bool there)
 {
 	source->misses = there ? 0 : source->misses + 1;
-	source->next_look_ms = clock_ms() + (there ? LYING_POLL_MS : EMPTY_POLL_MS);
+	source->next_look_ms = clock_ms() + (there ? LYING_POLL_MS : MISS_POLL_MS);
 	if (source->misses >= MISSES_MAX) {
 		source->field = FIELD_EMPTY;
 		source->empty_looks = 0;
