@@ -36,6 +36,9 @@ enum canvas_status canvas_open(struct canvas **out, const char *title, int width
 void canvas_close(struct canvas *canvas); /* accepts NULL */
 struct box canvas_size(const struct canvas *canvas);
 
+/* Lines of text lie TEXT_PITCH / 10 of their size apart. */
+#define TEXT_PITCH 14
+
 /* --- drawing: colours are 0xRRGGBB --- */
 /* Only what is drawn between begin and end and lies in `clip` changes; end shows it. */
 void canvas_begin(struct canvas *canvas, struct box clip);
@@ -52,16 +55,33 @@ void canvas_polygon(struct canvas *canvas, const struct point *points, size_t co
 /* One line of text in a box, vertically centred on it; cut with an ellipsis where too long. */
 void canvas_text(struct canvas *canvas, struct box box, const char *text, int size,
 		 enum weight weight, enum align align, uint32_t colour);
-/* Text broken into lines by width (between Chinese characters, at spaces); returns the height that
- * it took or, with measure_only, would take. [px] */
+/* Text broken into lines by width (between Chinese characters, at spaces, after '\n'), of which
+ * none begins with a closing mark; returns the height that it took or, with measure_only, would
+ * take. [px]  Where box.h is above 0 and too little, the last line that fits ends in an ellipsis. */
 int canvas_paragraph(struct canvas *canvas, struct box box, const char *text, int size,
 		     enum weight weight, enum align align, uint32_t colour, bool measure_only);
 int canvas_text_width(struct canvas *canvas, const char *text, int size, enum weight weight);
+/* One line from x on, however long, its characters centred on y. */
+void canvas_text_at(struct canvas *canvas, struct point at, const char *text, int size,
+		    enum weight weight, uint32_t colour);
 /* A square of modules (image.h's struct qr), with a white quiet zone, filling the box. */
 void canvas_modules(struct canvas *canvas, struct box box, const uint8_t *modules, int side);
 
 /* The frame as PNG. False where it could not be written. */
 bool canvas_save(struct canvas *canvas, const char *path);
+/* The colour at x, y, which lies in the frame. */
+uint32_t canvas_pixel(const struct canvas *canvas, int x, int y);
+
+/* What was done since the canvas was opened: for tests and measurements. */
+struct canvas_tally {
+	size_t frames;     /* canvas_begin to canvas_end */
+	size_t texts_cut;  /* that got an ellipsis */
+	size_t rasterised; /* lines of text that were not in the cache */
+	int least_size;    /* [px] of any text drawn; 0 none */
+};
+struct canvas_tally canvas_tally(const struct canvas *canvas);
+/* A text was drawn that had to be cut: for text.c alone. */
+void canvas_count_cut(struct canvas *canvas);
 
 /* --- what comes in --- */
 enum input_kind {
