@@ -73,22 +73,28 @@ static bool is_wide(uint32_t c)
 	       (c >= 0x20000 && c <= 0x3ffff);
 }
 
-static bool is_one_of(uint32_t c, const char *set)
+static bool is_one_of(uint32_t c, const uint32_t *set, size_t count)
 {
-	for (uint32_t member = text_next(&set); member != 0; member = text_next(&set))
-		if (member == c)
+	for (size_t i = 0; i < count; i++)
+		if (set[i] == c)
 			return true;
 	return false;
 }
 
+/* Closing marks: comma, stop, closing brackets and quotes, both full and half width. */
 static bool begins_no_line(uint32_t c)
 {
-	return is_one_of(c, "。,、;:?!)】》」』〉〕”’…—·%,.;:?!)]}%*");
+	static const uint32_t set[] = { 0xff0c, 0x3002, 0x3001, 0xff1b, 0xff1a, 0xff1f, 0xff01, 0xff09, 0x3011, 0x300b, 0x300d, 0x300f, 0x3009, 0x3015, 0x201d, 0x2019, 0x2026, 0x2014, 0xb7, 0xff05, 0x3005, 0x2c, 0x2e, 0x3b, 0x3a, 0x3f, 0x21, 0x29, 0x5d, 0x7d, 0x25, 0x2a };
+
+	return is_one_of(c, set, sizeof(set) / sizeof(set[0]));
 }
 
+/* Opening brackets and quotes. */
 static bool ends_no_line(uint32_t c)
 {
-	return is_one_of(c, "(【《「『〈〔“‘([{");
+	static const uint32_t set[] = { 0xff08, 0x3010, 0x300a, 0x300c, 0x300e, 0x3008, 0x3014, 0x201c, 0x2018, 0x28, 0x5b, 0x7b };
+
+	return is_one_of(c, set, sizeof(set) / sizeof(set[0]));
 }
 
 static bool may_break(uint32_t before, uint32_t after)
