@@ -59,7 +59,8 @@ static void lay_tool(struct page *page, const struct tool *tool, struct box box)
 		page_edge(page, box, RADIUS_SMALL, EDGE_FAINT, colour);
 	struct box words = { box.x + inset - 4, box.y, box.w - 2 * inset + 8, box.h };
 	if (tool->icon)
-		tool_icon(page, tool, (struct box){ box.x + inset, box.y + (box.h - icon) / 2, icon, icon },
+		tool_icon(page, tool,
+			  (struct box){ box.x + inset, box.y + (box.h - icon) / 2, icon, icon },
 			  colour);
 	page_line(page, words, tool->label, TYPE_SECOND, WEIGHT_REGULAR,
 		  tool->icon ? ALIGN_RIGHT : ALIGN_CENTRE, colour);
@@ -70,8 +71,8 @@ static int lay_tools(struct page *page, int y)
 {
 	const struct tool tools[TOOLS] = {
 		{ "large",
-		  page_say(page, page->flow->large ? PHRASE_SCREEN_BAR_STANDARD :
-						     PHRASE_SCREEN_BAR_LARGE),
+		  page_say(page, page->flow->large ? PHRASE_SCREEN_BAR_STANDARD
+						   : PHRASE_SCREEN_BAR_LARGE),
 		  !page->english },
 		{ "language", page_say(page, PHRASE_SCREEN_BAR_LANGUAGE), false },
 		{ "help", page_say(page, PHRASE_SCREEN_BAR_HELP), true },
@@ -94,8 +95,9 @@ static int lay_demo_mark(struct page *page, int right, int y, int high)
 {
 	const char *words = page_say(page, PHRASE_SCREEN_DEMO);
 	int inset = page_px(page, RADIUS_SMALL);
-	int wide = canvas_text_width(page->canvas, words, page_type(page, TYPE_LEAST), WEIGHT_BOLD) +
-		   2 * inset;
+	int wide =
+		canvas_text_width(page->canvas, words, page_type(page, TYPE_LEAST), WEIGHT_BOLD) +
+		2 * inset;
 	int tall = page_type(page, TYPE_LEAST) * 17 / 10;
 	struct box box = { right - wide, y + (high - tall) / 2, wide, tall };
 
@@ -244,7 +246,8 @@ int footer_height(struct page *page)
 	footer_plan(page, &footer);
 	int row = page_type(page, TYPE_LEAST) * 2;
 	int first = page_px(page, FOOTER_HEIGHT);
-	return (row > first ? row : first) + (footer.rows - 1) * page_type(page, TYPE_LEAST) * 8 / 5;
+	return (row > first ? row : first) +
+	       (footer.rows - 1) * page_type(page, TYPE_LEAST) * 8 / 5;
 }
 
 void footer_lay(struct page *page)

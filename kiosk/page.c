@@ -5,6 +5,8 @@
 
 #include "kiosk/theme.h"
 
+#define LABEL_SHRINK 80 /* [%] before a label is broken into two lines */
+
 static int larger(int a, int b)
 {
 	return a > b ? a : b;
@@ -17,8 +19,8 @@ int page_px(const struct page *page, int length)
 
 int page_type(const struct page *page, int size)
 {
-	int64_t scale = (int64_t)page->shorter * page->shrink *
-			(page->flow->large ? THEME_LARGE : 100);
+	int64_t scale =
+		(int64_t)page->shorter * page->shrink * (page->flow->large ? THEME_LARGE : 100);
 
 	return larger(THEME_LEAST_TYPE, (int)(size * scale / (THEME_LINES * 100 * 100)));
 }
@@ -57,6 +59,17 @@ void page_line(struct page *page, struct box box, const char *text, int size, en
 {
 	if (page->mode == PAGE_DRAWS)
 		canvas_text(page->canvas, box, text, page_type(page, size), weight, align, colour);
+}
+
+void page_put_title(struct page *page, struct box *rest, const char *text, int size,
+		    uint32_t colour)
+{
+	int full = page_type(page, size);
+	int wide = canvas_text_width(page->canvas, text, full, WEIGHT_BOLD);
+
+	if (wide > rest->w && wide * LABEL_SHRINK / 100 < rest->w)
+		size = size * rest->w / wide - 1;
+	page_put(page, rest, text, size, WEIGHT_BOLD, colour);
 }
 
 void page_skip(const struct page *page, struct box *rest, int length)
@@ -117,7 +130,7 @@ static int label_height(struct page *page, int width, const struct button *butto
 				looks[button->style].weight, ALIGN_CENTRE, 0, true);
 }
 
-/* The label, in two lines where one is too narrow, smaller where two are. */
+/* The label in one line, if a little smaller; else in two, as small as they must be. */
 static void draw_label(struct page *page, struct box box, const struct button *button,
 		       uint32_t colour)
 {
@@ -127,10 +140,17 @@ static void draw_label(struct page *page, struct box box, const struct button *b
 
 	box.x += inset;
 	box.w -= 2 * inset;
+	int least = size * LABEL_SHRINK / 100, wide;
+	while ((wide = canvas_text_width(page->canvas, button->label, size, weight)) > box.w &&
+	       size > least && size > THEME_LEAST_TYPE)
+		size--;
+	if (wide > box.w)
+		size = page_type(page, looks[button->style].size);
 	int high = label_height(page, box.w, button, size);
 	while (size > THEME_LEAST_TYPE && high > box.h)
 		high = label_height(page, box.w, button, --size);
-	canvas_paragraph(page->canvas, (struct box){ box.x, box.y + (box.h - high) / 2, box.w, high },
+	canvas_paragraph(page->canvas,
+			 (struct box){ box.x, box.y + (box.h - high) / 2, box.w, high },
 			 button->label, size, weight, ALIGN_CENTRE, colour, false);
 }
 
@@ -145,11 +165,12 @@ void page_button(struct page *page, struct box box, const struct button *button)
 	if (down)
 		box.y += page_px(page, SINK);
 	page_fill(page, box, RADIUS,
-		  !enabled ? look->idle_face :
-		  down	   ? look->face_down :
-			     look->face);
+		  !enabled ? look->idle_face
+		  : down   ? look->face_down
+			   : look->face);
 	if (enabled)
-		page_edge(page, box, RADIUS, EDGE, down && look->edge == look->face ? look->face_down : look->edge);
+		page_edge(page, box, RADIUS, EDGE,
+			  down && look->edge == look->face ? look->face_down : look->edge);
 	draw_label(page, box, button, enabled ? look->words : look->idle_words);
 }
 

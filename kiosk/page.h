@@ -45,6 +45,9 @@ int page_text(struct page *page, struct box box, const char *text, int size, enu
 /* The same, and the box begins below it afterwards. */
 void page_put(struct page *page, struct box *rest, const char *text, int size, enum weight weight,
 	      uint32_t colour);
+/* A title in bold, a little smaller where that spares it a second line. */
+void page_put_title(struct page *page, struct box *rest, const char *text, int size,
+		    uint32_t colour);
 /* One line, centred on the box's height. */
 void page_line(struct page *page, struct box box, const char *text, int size, enum weight weight,
 	       enum align align, uint32_t colour);

@@ -83,7 +83,7 @@ void picture_headset(struct canvas *canvas, struct box box, uint32_t colour)
 void picture_backspace(struct canvas *canvas, struct box box, uint32_t colour)
 {
 	static const int outline[][2] = { { -22, -30 }, { 48, -30 }, { 48, 30 },
-					  { -22, 30 },	{ -52, 0 },  { -22, -30 } };
+					  { -22, 30 },  { -52, 0 },  { -22, -30 } };
 	static const int down[][2] = { { -4, -15 }, { 26, 15 } };
 	static const int up[][2] = { { -4, 15 }, { 26, -15 } };
 	int width = part(box, 8);
@@ -140,8 +140,9 @@ void picture_compare(struct canvas *canvas, struct box box, uint32_t colour)
 
 void picture_telephone(struct canvas *canvas, struct box box, uint32_t colour)
 {
-	static const int handle[][2] = { { -30, -32 }, { -32, -8 }, { -14, 18 },
-					 { 12, 33 },   { 32, 30 } };
+	static const int handle[][2] = {
+		{ -30, -32 }, { -32, -8 }, { -14, 18 }, { 12, 33 }, { 32, 30 }
+	};
 	static const int ear[][2] = { { -30, -32 }, { -19, -14 } };
 	static const int mouth[][2] = { { 32, 30 }, { 14, 17 } };
 
@@ -153,7 +154,7 @@ void picture_telephone(struct canvas *canvas, struct box box, uint32_t colour)
 void picture_paper(struct canvas *canvas, struct box box, uint32_t colour)
 {
 	static const int outline[][2] = { { -30, -42 }, { 14, -42 }, { 30, -26 },
-					  { 30, 42 },	{ -30, 42 }, { -30, -42 } };
+					  { 30, 42 },   { -30, 42 }, { -30, -42 } };
 	static const int lines[][2][2] = { { { -14, -10 }, { 14, -10 } },
 					   { { -14, 6 }, { 14, 6 } },
 					   { { -14, 22 }, { 4, 22 } } };
@@ -242,7 +243,8 @@ struct box picture_waves_box(struct box box)
 	int outer = WAVE_FIRST + 2 * WAVE_STEP;
 	int side = length(place, outer * 71 / 100 + WAVE_WIDTH);
 	int top = place.centre.y - length(place, WAVES_ABOVE + outer + WAVE_WIDTH);
-	int bottom = place.centre.y - length(place, WAVES_ABOVE + WAVE_FIRST * 71 / 100 - WAVE_WIDTH);
+	int bottom =
+		place.centre.y - length(place, WAVES_ABOVE + WAVE_FIRST * 71 / 100 - WAVE_WIDTH);
 
 	return (struct box){ place.centre.x - side, top, 2 * side, bottom - top };
 }

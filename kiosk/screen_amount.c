@@ -68,7 +68,8 @@ static void lay_typed(struct page *page, struct box box)
 	const char *digits = page->flow->digits, *unit = page_say(page, PHRASE_SCREEN_AMOUNT_UNIT);
 	bool empty = digits[0] == 0;
 	int padding = page_px(page, CARD_PADDING);
-	int wide = canvas_text_width(page->canvas, unit, page_type(page, TYPE_ITEM), WEIGHT_REGULAR);
+	int wide =
+		canvas_text_width(page->canvas, unit, page_type(page, TYPE_ITEM), WEIGHT_REGULAR);
 
 	page_fill(page, box, RADIUS_CARD, COLOUR_WHITE);
 	page_edge(page, box, RADIUS_CARD, EDGE, COLOUR_INK);
@@ -106,8 +107,8 @@ static int amount_side(struct page *page, struct box box)
 	int top = box.y;
 
 	if (offer != NULL)
-		page_put(page, &box, wording_title(offer->benefit, page->english), TYPE_TITLE,
-			 WEIGHT_BOLD, COLOUR_INK);
+		page_put_title(page, &box, wording_title(offer->benefit, page->english), TYPE_TITLE,
+			       COLOUR_INK);
 	page_put(page, &box, page_say(page, PHRASE_SCREEN_AMOUNT_LEAD), TYPE_TEXT, WEIGHT_REGULAR,
 		 COLOUR_QUIET);
 	page_skip(page, &box, GAP_WIDE);
@@ -146,10 +147,17 @@ static int compare_words(struct page *page, struct box box)
 		{ "compare:no", page_say(page, PHRASE_SCREEN_COMPARE_NO), BUTTON_PLAIN, false },
 		{ "cancel", page_say(page, PHRASE_SCREEN_CANCEL), BUTTON_PLAIN, false },
 	};
-	int top = box.y;
+	int top = box.y, side = page_px(page, ICON_RESULT) * page->shrink / 100;
 
-	page_put(page, &box, page_say(page, PHRASE_SCREEN_COMPARE_TITLE), TYPE_REASON, WEIGHT_BOLD,
-		 COLOUR_INK);
+	if (!page->portrait) {
+		struct box icon = page_take(&box, side);
+		icon.x += side / 2;
+		icon.w = side;
+		if (page->mode == PAGE_DRAWS)
+			picture_compare(page->canvas, icon, COLOUR_BLUE);
+	}
+	page_put_title(page, &box, page_say(page, PHRASE_SCREEN_COMPARE_TITLE), TYPE_REASON,
+		       COLOUR_INK);
 	page_skip(page, &box, GAP);
 	page_put(page, &box, page_say(page, PHRASE_SCREEN_COMPARE_LEAD), TYPE_ITEM, WEIGHT_REGULAR,
 		 COLOUR_INK);
@@ -162,20 +170,18 @@ static int compare_words(struct page *page, struct box box)
 
 void compare_lay(struct page *page)
 {
-	struct box box = page_content(page), picture = page_upper(page);
+	struct box box = page_content(page), upper = page_upper(page);
+	int side = page_px(page, ICON_RESULT), indent = page_px(page, INDENT - MARGIN);
 
-	if (!page->portrait) {
-		int side = page_px(page, 2 * ICON_RESULT);
-		picture = (struct box){ box.x, box.y, side, box.h };
-		box.x += side + page_px(page, GAP_PART);
-		box.w -= side + page_px(page, GAP_PART);
+	if (page->portrait) {
+		struct box icon = { upper.x + (upper.w - side) / 2, upper.y + (upper.h - side) / 2,
+				    side, side };
+		if (page->mode == PAGE_DRAWS)
+			picture_compare(page->canvas, icon, COLOUR_BLUE);
+	} else {
+		box = (struct box){ box.x + indent, box.y, box.w - 2 * indent, box.h };
 	}
-	int side = page_px(page, ICON_RESULT);
-	struct box icon = { picture.x + (picture.w - side) / 2, picture.y + (picture.h - side) / 2,
-			    side, side };
-	if (page->mode == PAGE_DRAWS)
-		picture_compare(page->canvas, icon, COLOUR_BLUE);
-	page_fit(page, box, page->portrait ? 20 : 40, compare_words);
+	page_fit(page, box, page->portrait ? 20 : 35, compare_words);
 }
 
 /* --- confirm --- */
@@ -204,7 +210,7 @@ static void lay_sums(struct page *page, struct box *rest, const struct offer *of
 
 	if (!offer->has_payable || !offer->has_saved) {
 		wording_worth(words, sizeof(words), offer, page->english);
-		page_put(page, rest, words, TYPE_TEXT, WEIGHT_BOLD, COLOUR_INK);
+		page_put(page, rest, words, TYPE_SECOND, WEIGHT_REGULAR, COLOUR_INK);
 		return;
 	}
 	wording_money(money, sizeof(money), offer->saved, page->english);
@@ -243,8 +249,8 @@ static int confirm_words(struct page *page, struct box box)
 	int top = box.y, padding = page_px(page, CARD_PADDING);
 	enum page_mode mode = page->mode;
 
-	page_put(page, &box, page_say(page, PHRASE_SCREEN_CONFIRM_TITLE), TYPE_TITLE, WEIGHT_BOLD,
-		 COLOUR_INK);
+	page_put_title(page, &box, page_say(page, PHRASE_SCREEN_CONFIRM_TITLE), TYPE_TITLE,
+		       COLOUR_INK);
 	part_holder(page, &box, page_say(page, PHRASE_SCREEN_CONFIRM_LEAD));
 	page_skip(page, &box, GAP_WIDE);
 	struct box inner = { box.x + padding, box.y + padding, box.w - 2 * padding, 0 };

@@ -43,7 +43,7 @@ struct row {
 	const struct button *left, *right; /* right may be NULL */
 	struct button next, previous;
 	char place[64]; /* "1 / 3" */
-	int widths[5];	/* left, previous, place, next, right */
+	int widths[5];  /* left, previous, place, next, right */
 	bool paging, two_rows;
 };
 
@@ -102,21 +102,34 @@ static void row_lay(struct page *page, const struct row *row, struct box box)
 	}
 	page_button(page, (struct box){ box.x, y, row->widths[0], high }, row->left);
 	if (row->right != NULL)
-		page_button(page, (struct box){ box.x + box.w - right, y, right, high }, row->right);
+		page_button(page, (struct box){ box.x + box.w - right, y, right, high },
+			    row->right);
 }
 
 /* --- choose --- */
+
+/* That nothing is to be paid need not be announced: what is left says enough. */
+static void offer_words(const struct page *page, const struct offer *offer,
+			char worth[static WORDING_MAX + 1], char left[static WORDING_MAX + 1])
+{
+	worth[0] = 0;
+	if (offer->benefit->value.type != VALUE_FREE || offer->has_saved)
+		wording_worth(worth, WORDING_MAX + 1, offer, page->english);
+	wording_left(left, WORDING_MAX + 1, offer->left, offer->left_count, page->english);
+	if (left[0] == 0)
+		snprintf(left, WORDING_MAX + 1, "%s", page_say(page, PHRASE_SCREEN_LEFT_UNLIMITED));
+}
 
 static void lay_worth(struct page *page, struct box box, const struct offer *offer)
 {
 	char worth[WORDING_MAX + 1], left[WORDING_MAX + 1];
 	int size = page_type(page, TYPE_TEXT), gap = page_px(page, GAP_WIDE);
 
-	wording_worth(worth, sizeof(worth), offer, page->english);
-	wording_left(left, sizeof(left), offer->left, offer->left_count, page->english);
+	offer_words(page, offer, worth, left);
 	if (offer->verdict == VERDICT_NEEDS_COMPARE)
 		snprintf(left, sizeof(left), "%s",
 			 page_say(page, PHRASE_SCREEN_CHOOSE_NEEDS_COMPARE));
+	gap = worth[0] != 0 ? gap : 0;
 	int first = canvas_text_width(page->canvas, worth, size, WEIGHT_BOLD);
 	int second = canvas_text_width(page->canvas, left, size, WEIGHT_REGULAR);
 	while (size > THEME_LEAST_TYPE && first + gap + second > box.w) {
@@ -145,8 +158,8 @@ static void lay_title(struct page *page, struct box box, const char *title, int 
 	       type > THEME_LEAST_TYPE)
 		type--;
 	canvas_paragraph(page->canvas,
-			 (struct box){ box.x, box.y + (box.h - high) / 2, box.w, high }, title, type,
-			 WEIGHT_BOLD, ALIGN_LEFT, COLOUR_INK, false);
+			 (struct box){ box.x, box.y + (box.h - high) / 2, box.w, high }, title,
+			 type, WEIGHT_BOLD, ALIGN_LEFT, COLOUR_INK, false);
 }
 
 /* Mark and title above, `under` below them as far as there is room. */
@@ -164,6 +177,27 @@ static void lay_card(struct page *page, struct box box, const struct offer *offe
 	box.h = box.h / pitch * pitch;
 	if (box.h > 0 && under[0] != 0)
 		page_text(page, box, under, TYPE_SECOND, WEIGHT_REGULAR, ALIGN_LEFT, COLOUR_QUIET);
+}
+
+/* Plan cells above a row of buttons in grid->box, each at least `least` high, and lay the row:
+ * as many rows of cells as fit, at most grid->rows. */
+static void grid_lay(struct page *page, struct grid *grid, struct pages *pages, int least,
+		     size_t items, const struct button *left, const struct button *right)
+{
+	struct box box = grid->box;
+	struct row row;
+	int most = grid->rows, high = page_button_height(page);
+
+	for (int attempt = 0; attempt < 2; attempt++) {
+		grid->box.h = box.h - high - grid->gap;
+		int fit = (grid->box.h + grid->gap) / (least + grid->gap);
+		grid->rows = fit < 1 ? 1 : fit < most ? fit : most;
+		*pages = pages_of(page, grid, items);
+		row_plan(page, &row, left, right, pages, box.w);
+		high = row_height(page, &row);
+	}
+	grid->box.h = box.h - high - grid->gap;
+	row_lay(page, &row, (struct box){ box.x, box.y + box.h - high, box.w, high });
 }
 
 static struct box inset(struct box box, int by)
@@ -189,13 +223,12 @@ static void lay_offer(struct page *page, struct box box, const struct offer *off
 	lay_worth(page, bottom, offer);
 }
 
-static struct grid choose_grid(const struct page *page)
+/* The least height of an offer's card: mark, one line of scope, one of worth. [px] */
+static int offer_height(const struct page *page)
 {
-	bool large = page->flow->large;
-
-	if (page->portrait)
-		return (struct grid){ .columns = 1, .rows = large ? 3 : 4 };
-	return (struct grid){ .columns = large ? 2 : 3, .rows = 2 };
+	return part_mark_side(page) + page_px(page, GAP) / 2 +
+	       (page_type(page, TYPE_SECOND) + page_type(page, TYPE_TEXT)) * TEXT_PITCH / 10 +
+	       page_px(page, CARD_PADDING) * 3 / 2;
 }
 
 /* What can be had comes first among the offers. */
@@ -218,20 +251,22 @@ void choose_lay(struct page *page)
 	const struct button why = { "mine", page_say(page, PHRASE_SCREEN_CHOOSE_MINE), BUTTON_PLAIN,
 				    false };
 	struct box rest = page_content(page);
-	struct grid grid = choose_grid(page);
-	struct pages pages = pages_of(page, &grid, (size_t)flow_offer_count(page->flow));
-	struct row row;
+	bool large = page->flow->large;
+	struct grid grid = { .columns = page->portrait ? 1
+					: large        ? 2
+						       : 3,
+			     .rows = page->portrait ? 4 : 2,
+			     .gap = page_px(page, GAP_WIDE * 7 / 8) };
+	struct pages pages;
 
 	part_card_was_read(page);
-	page_put(page, &rest, page_say(page, PHRASE_SCREEN_CHOOSE_TITLE), TYPE_TITLE, WEIGHT_BOLD,
-		 COLOUR_INK);
+	page_put_title(page, &rest, page_say(page, PHRASE_SCREEN_CHOOSE_TITLE), TYPE_TITLE,
+		       COLOUR_INK);
 	part_holder(page, &rest, page_say(page, PHRASE_SCREEN_CHOOSE_LEAD));
 	page_skip(page, &rest, GAP);
-	row_plan(page, &row, &back, &why, &pages, rest.w);
-	int high = row_height(page, &row);
-	row_lay(page, &row, (struct box){ rest.x, rest.y + rest.h - high, rest.w, high });
-	grid.gap = page_px(page, GAP_WIDE * 7 / 8);
-	grid.box = (struct box){ rest.x, rest.y, rest.w, rest.h - high - grid.gap };
+	grid.box = rest;
+	grid_lay(page, &grid, &pages, offer_height(page), (size_t)flow_offer_count(page->flow),
+		 &back, &why);
 	lay_offers(page, &grid, &pages);
 }
 
@@ -252,17 +287,56 @@ static size_t listed_count(const struct flow *flow)
 	return count;
 }
 
+/* Height of title and words below each other. */
+static int lay_two(struct page *page, struct box box, const char *title, const char *words)
+{
+	int top = box.y;
+
+	page_put(page, &box, title, TYPE_TEXT, WEIGHT_BOLD, COLOUR_INK);
+	if (page->mode == PAGE_MEASURES)
+		box.h = 0;
+	if (box.h >= 0 && words[0] != 0)
+		page_take(&box, page_text(page, box, words, TYPE_SECOND, WEIGHT_REGULAR, ALIGN_LEFT,
+					  COLOUR_QUIET));
+	return box.y - top;
+}
+
+/* Mark on the left, title and words on the right, as small as they must be to fit. */
 static void lay_listed(struct page *page, struct box box, const struct offer *offer)
 {
-	char why[EXPLANATION_MAX + 1];
+	char words[EXPLANATION_MAX + 1];
+	int side = part_mark_side(page), padding = page_px(page, CARD_PADDING) / 2, high;
+	const char *title = wording_title(offer->benefit, page->english);
+	enum page_mode mode = page->mode;
 
 	if (offer->verdict == VERDICT_REFUSED)
-		offer_explain(why, sizeof(why), offer, page->english);
+		offer_explain(words, sizeof(words), offer, page->english);
 	else
-		snprintf(why, sizeof(why), "%s", wording_scope(offer->benefit, page->english));
+		snprintf(words, sizeof(words), "%s", wording_scope(offer->benefit, page->english));
 	page_fill(page, box, RADIUS, COLOUR_WHITE);
 	page_edge(page, box, RADIUS, EDGE_FAINT, COLOUR_FAINT);
-	lay_card(page, inset(box, page_px(page, CARD_PADDING) * 3 / 4), offer, false, why);
+	box = inset(box, padding);
+	part_mark(page, (struct box){ box.x + padding / 2, box.y + (box.h - side) / 2, side, side },
+		  offer->benefit->scene, false);
+	box.x += side + 2 * padding;
+	box.w -= side + 2 * padding;
+	page->mode = PAGE_MEASURES;
+	while ((high = lay_two(page, box, title, words)) > box.h &&
+	       page->shrink > THEME_LEAST_SHRINK)
+		page->shrink -= 4;
+	page->mode = mode;
+	if (high < box.h)
+		box = (struct box){ box.x, box.y + (box.h - high) / 2, box.w, high };
+	lay_two(page, box, title, words);
+	page->shrink = 100;
+}
+
+/* The least height of a list's cell: a title and one line, or three lines of a reason. [px] */
+static int listed_height(const struct page *page, bool visitor)
+{
+	int lines = page_type(page, TYPE_TEXT) + page_type(page, TYPE_SECOND) * (visitor ? 3 : 1);
+
+	return lines * TEXT_PITCH / 10 + page_px(page, CARD_PADDING);
 }
 
 static void lay_list(struct page *page, const struct grid *grid, const struct pages *pages)
@@ -278,15 +352,6 @@ static void lay_list(struct page *page, const struct grid *grid, const struct pa
 		if (cell >= 0 && cell < pages->per_page)
 			lay_listed(page, cell_box(grid, cell), offer);
 	}
-}
-
-static struct grid mine_grid(const struct page *page)
-{
-	bool large = page->flow->large;
-
-	if (page->portrait)
-		return (struct grid){ .columns = 1, .rows = large ? 3 : 4 };
-	return (struct grid){ .columns = 2, .rows = large ? 2 : 3 };
 }
 
 static const char *mine_lead(const struct page *page, size_t listed)
@@ -305,20 +370,19 @@ void mine_lay(struct page *page)
 	bool visitor = page->flow->entitlement.carrier != CARRIER_NONE;
 	size_t listed = listed_count(page->flow);
 	struct box rest = page_content(page);
-	struct grid grid = mine_grid(page);
-	struct pages pages = pages_of(page, &grid, listed);
-	struct row row;
+	struct grid grid = { .columns = page->portrait ? 1 : 2,
+			     .rows = page->portrait ? 5 : 3,
+			     .gap = page_px(page, GAP) };
+	struct pages pages;
 
-	part_card_was_read(page);
+	if (visitor)
+		part_card_was_read(page);
 	page_put(page, &rest,
 		 page_say(page, visitor ? PHRASE_SCREEN_MINE_WHY : PHRASE_SCREEN_MINE_TITLE),
 		 TYPE_TITLE, WEIGHT_BOLD, COLOUR_INK);
 	part_holder(page, &rest, mine_lead(page, listed));
 	page_skip(page, &rest, GAP);
-	row_plan(page, &row, &back, NULL, &pages, rest.w);
-	int high = row_height(page, &row);
-	row_lay(page, &row, (struct box){ rest.x, rest.y + rest.h - high, rest.w, high });
-	grid.gap = page_px(page, GAP);
-	grid.box = (struct box){ rest.x, rest.y, rest.w, rest.h - high - grid.gap };
+	grid.box = rest;
+	grid_lay(page, &grid, &pages, listed_height(page, visitor), listed, &back, NULL);
 	lay_list(page, &grid, &pages);
 }

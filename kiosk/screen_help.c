@@ -50,8 +50,8 @@ static int help_words(struct page *page, struct box box)
 				     false };
 	int top = box.y;
 
-	page_put(page, &box, page_say(page, PHRASE_SCREEN_HELP_TITLE), TYPE_REASON, WEIGHT_BOLD,
-		 COLOUR_INK);
+	page_put_title(page, &box, page_say(page, PHRASE_SCREEN_HELP_TITLE), TYPE_REASON,
+		       COLOUR_INK);
 	page_skip(page, &box, GAP_WIDE);
 	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
 		lay_way(page, &box, &ways[i]);
@@ -97,8 +97,8 @@ static int fault_words(struct page *page, struct box box)
 			picture_triangle(page->canvas, icon, COLOUR_AMBER, COLOUR_CREAM);
 		page_skip(page, &box, GAP_WIDE);
 	}
-	page_put(page, &box, page_say(page, PHRASE_SCREEN_FAULT_TITLE), TYPE_REASON, WEIGHT_BOLD,
-		 COLOUR_INK);
+	page_put_title(page, &box, page_say(page, PHRASE_SCREEN_FAULT_TITLE), TYPE_REASON,
+		       COLOUR_INK);
 	page_skip(page, &box, GAP);
 	page_put(page, &box, page_say(page, PHRASE_SCREEN_FAULT_NEXT), TYPE_ITEM, WEIGHT_REGULAR,
 		 COLOUR_INK);

@@ -135,18 +135,20 @@ static void lay_instead(struct page *page, struct box *rest, const struct offer 
 	const struct button use = { id, page_say(page, PHRASE_SCREEN_REFUSED_USE), BUTTON_MAIN,
 				    false };
 	int wide = page_button_width(page, &use);
-	struct box text = { rest->x + padding, rest->y + padding / 2,
-			    rest->w - 3 * padding - wide, 0 };
+	struct box text = { rest->x + padding, rest->y + padding / 2, rest->w - 3 * padding - wide,
+			    0 };
+	enum page_mode mode = page->mode;
+	page->mode = PAGE_MEASURES;
 	int first = page_text(page, text, page_say(page, PHRASE_SCREEN_REFUSED_HERE), TYPE_TEXT,
 			      WEIGHT_BOLD, ALIGN_LEFT, COLOUR_INK);
 	struct box below = { text.x, text.y + first, text.w, 0 };
 	const char *title = wording_title(offer->benefit, page->english);
-	enum page_mode mode = page->mode;
-	page->mode = PAGE_MEASURES;
 	int second = page_text(page, below, title, TYPE_TEXT, WEIGHT_REGULAR, ALIGN_LEFT, 0);
 	page->mode = mode;
 	int tall = first + second > high ? first + second : high;
 	struct box card = page_take(rest, tall + padding);
+	text.y += (tall - first - second) / 2;
+	below.y += (tall - first - second) / 2;
 	page_fill(page, card, RADIUS, COLOUR_WHITE);
 	page_edge(page, card, RADIUS, EDGE_FAINT, COLOUR_FAINT);
 	page_text(page, text, page_say(page, PHRASE_SCREEN_REFUSED_HERE), TYPE_TEXT, WEIGHT_BOLD,
@@ -185,12 +187,11 @@ static int refused_words(struct page *page, struct box box)
 	char words[2 * WORDING_MAX];
 	int top = box.y;
 
-	page_put(page, &box, reason_why(reason, page->english), TYPE_REASON, WEIGHT_BOLD,
-		 COLOUR_INK);
+	page_put_title(page, &box, reason_why(reason, page->english), TYPE_REASON, COLOUR_INK);
 	page_skip(page, &box, GAP / 2);
 	snprintf(words, sizeof(words), "%s%s",
-		 certificate_is_valid(page->flow) ? page_say(page, PHRASE_SCREEN_REFUSED_VALID) :
-						    "",
+		 certificate_is_valid(page->flow) ? page_say(page, PHRASE_SCREEN_REFUSED_VALID)
+						  : "",
 		 reason_next(reason, page->english));
 	page_put(page, &box, words, TYPE_ITEM, WEIGHT_REGULAR, COLOUR_INK);
 	page_skip(page, &box, GAP);
@@ -219,5 +220,5 @@ void refused_lay(struct page *page)
 	if (page->mode == PAGE_DRAWS)
 		picture_triangle(page->canvas, (struct box){ icon.x, icon.y, side, side },
 				 COLOUR_AMBER, COLOUR_CREAM);
-	page_fit(page, box, page->portrait ? 10 : 12, refused_words);
+	page_fit(page, box, page->portrait ? 10 : 0, refused_words);
 }

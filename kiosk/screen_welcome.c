@@ -31,8 +31,8 @@ static int strip_height(const struct page *page)
 {
 	struct strip strip = strip_of(page);
 
-	return strip.rows == 0 ? 0 :
-				 strip.words + strip.rows * (strip.cell + strip.gap) +
+	return strip.rows == 0 ? 0
+			       : strip.words + strip.rows * (strip.cell + strip.gap) +
 					 page_px(page, GAP_PART) / 2;
 }
 
@@ -53,7 +53,8 @@ static void lay_strip(struct page *page, struct box box)
 		char id[CONTROL_ID_MAX + 1];
 		snprintf(id, sizeof(id), "demo:%d", i + 1);
 		struct box cell = { box.x + i % strip.columns * (wide + strip.gap),
-				    box.y + strip.words + i / strip.columns * (strip.cell + strip.gap),
+				    box.y + strip.words +
+					    i / strip.columns * (strip.cell + strip.gap),
 				    wide, strip.cell };
 		page_button(page, cell,
 			    &(struct button){ id, site->demo_titles[i], BUTTON_DEMO, false });
@@ -70,8 +71,8 @@ static int greeting(struct page *page, struct box box)
 	};
 	int top = box.y;
 
-	page_put(page, &box, page_say(page, PHRASE_SCREEN_WELCOME_GREETING), TYPE_GREETING,
-		 WEIGHT_BOLD, COLOUR_INK);
+	page_put_title(page, &box, page_say(page, PHRASE_SCREEN_WELCOME_GREETING), TYPE_GREETING,
+		       COLOUR_INK);
 	page_skip(page, &box, GAP);
 	page_put(page, &box, page_say(page, PHRASE_SCREEN_WELCOME_CARD), TYPE_LEAD, WEIGHT_REGULAR,
 		 COLOUR_INK);
@@ -91,22 +92,28 @@ static struct box above_strip(const struct page *page)
 	return box;
 }
 
-static int caption_height(const struct page *page)
-{
-	return page_type(page, TYPE_BUTTON) * 2;
-}
-
 static struct box picture_part(const struct page *page)
 {
 	struct box box = page_upper(page);
 
+	page_skip(page, &box, page->portrait ? GAP : 0);
 	if (!page->portrait) {
 		box = above_strip(page);
 		int left = page->frame.w * 57 / 100;
-		box = (struct box){ left, box.y - page_px(page, GAP), box.x + box.w - left,
-				    box.h + page_px(page, GAP) };
+		box.w -= left - box.x;
+		box.x = left;
 	}
 	return box;
+}
+
+static int caption_height(struct page *page)
+{
+	struct box box = { 0, 0, picture_part(page).w, 0 };
+
+	return canvas_paragraph(page->canvas, box, page_say(page, PHRASE_SCREEN_WELCOME_READER),
+				page_type(page, TYPE_BUTTON), WEIGHT_REGULAR, ALIGN_CENTRE, 0,
+				true) +
+	       page_px(page, GAP);
 }
 
 struct box welcome_picture(struct page *page)
@@ -114,6 +121,12 @@ struct box welcome_picture(struct page *page)
 	struct box box = picture_part(page);
 
 	box.h -= caption_height(page);
+	/* No larger than in the sketch, where there is room for more. */
+	int most = page_px(page, PICTURE_MOST);
+	if (box.h > most) {
+		box.y += (box.h - most) / 2;
+		box.h = most;
+	}
 	return box;
 }
 
@@ -123,13 +136,14 @@ void welcome_lay(struct page *page)
 	struct box caption = page_take(&picture, picture.h);
 	int indent = page_px(page, page->portrait ? 0 : INDENT - MARGIN);
 
-	caption.y += caption.h - caption_height(page);
+	picture = welcome_picture(page);
+	caption.y = picture.y + picture.h;
 	caption.h = caption_height(page);
 	if (page->mode == PAGE_DRAWS) {
-		picture_certificate(page->canvas, welcome_picture(page), true);
-		picture_waves(page->canvas, welcome_picture(page), 0);
+		picture_certificate(page->canvas, picture, true);
+		picture_waves(page->canvas, picture, 0);
 	}
-	page_line(page, caption, page_say(page, PHRASE_SCREEN_WELCOME_READER), TYPE_BUTTON,
+	page_text(page, caption, page_say(page, PHRASE_SCREEN_WELCOME_READER), TYPE_BUTTON,
 		  WEIGHT_REGULAR, ALIGN_CENTRE, COLOUR_INK);
 	if (!page->portrait)
 		words.w = page->frame.w * 57 / 100 - words.x;

@@ -9,10 +9,10 @@
 
 static screen_lay *const lays[SCREEN_COUNT] = {
 	[SCREEN_WELCOME] = welcome_lay, [SCREEN_CHECKING] = checking_lay,
-	[SCREEN_CHOOSE] = choose_lay,	[SCREEN_AMOUNT] = amount_lay,
+	[SCREEN_CHOOSE] = choose_lay,   [SCREEN_AMOUNT] = amount_lay,
 	[SCREEN_COMPARE] = compare_lay, [SCREEN_CONFIRM] = confirm_lay,
 	[SCREEN_GRANTED] = granted_lay, [SCREEN_REFUSED] = refused_lay,
-	[SCREEN_MINE] = mine_lay,	[SCREEN_HELP] = help_lay,
+	[SCREEN_MINE] = mine_lay,       [SCREEN_HELP] = help_lay,
 	[SCREEN_FAULT] = fault_lay,
 };
 

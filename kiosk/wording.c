@@ -29,9 +29,9 @@ void wording_fill(char *out, size_t size, const char *pattern, const char *a, co
 		pattern += plain;
 		if (brace == NULL)
 			break;
-		const char *with = strncmp(brace, "{1}", 3) == 0 ? a :
-				   strncmp(brace, "{2}", 3) == 0 ? b :
-								   NULL;
+		const char *with = strncmp(brace, "{1}", 3) == 0   ? a
+				   : strncmp(brace, "{2}", 3) == 0 ? b
+								   : NULL;
 		append(out, size, with != NULL ? with : "{", with != NULL ? strlen(with) : 1);
 		pattern += with != NULL ? 3 : 1;
 	}
@@ -164,5 +164,7 @@ void wording_since(char *out, size_t size, int64_t then, int64_t now, bool engli
 		snprintf(date, sizeof(date), "%s", phrase(PHRASE_SCREEN_YESTERDAY, english));
 	else
 		date_words(date, sizeof(date), time, english);
-	snprintf(out, size, "%s %02d:%02d", date, time.minute / 60, time.minute % 60);
+	/* Chinese puts a space before a number that follows its characters. */
+	snprintf(out, size, "%s%s %02d:%02d", !english && (days < 0 || days > 1) ? " " : "", date,
+		 time.minute / 60, time.minute % 60);
 }
