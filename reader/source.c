@@ -3,6 +3,7 @@
 #include <string.h>
 
 static const struct source_driver *const drivers[] = {
+	&source_nfc,
 	&source_scanner,
 	&source_camera,
 	&source_replay,
