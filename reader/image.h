@@ -47,6 +47,9 @@ enum image_status image_save_rgb(const char *path, int width, int height, size_t
  * where the text is too long).  IMAGE_OK or IMAGE_NO_CODE; taken_ms is left 0. */
 enum image_status qr_decode(struct reading *out, const struct image *image);
 
+/* The same by one pass of ZXing-C++ as it is: what qr_decode is measured against. */
+enum image_status qr_decode_plain(struct reading *out, const struct image *image);
+
 /* A QR code of the text, error correction M, alphanumeric where the text allows it.
  * modules[y * side + x] is 1 for dark, without a quiet zone. */
 struct qr {

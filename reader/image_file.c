@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <setjmp.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,6 +57,16 @@ static enum image_status read_png(struct image *out, const uint8_t *bytes, size_
 	return IMAGE_OK;
 }
 
+/* Half a picture is of no use; but a device that a path leads to is not ours to remove. */
+static void remove_half(const char *path)
+{
+	struct stat about;
+
+	if (lstat(path, &about) == 0 && S_ISREG(about.st_mode)) {
+		unlink(path);
+	}
+}
+
 static enum image_status write_png(const char *path, uint32_t format, int width, int height,
 				   size_t stride, const uint8_t *pixels)
 {
@@ -67,7 +78,16 @@ static enum image_status write_png(const char *path, uint32_t format, int width,
 	png.width = (png_uint_32)width;
 	png.height = (png_uint_32)height;
 	png.format = format;
-	if (png_image_write_to_file(&png, path, 0, pixels, (png_int_32)stride, NULL) == 0) {
+	FILE *file = fopen(path, "wbe");
+
+	if (file == NULL) {
+		return IMAGE_NOT_WRITTEN;
+	}
+	bool written =
+		png_image_write_to_stdio(&png, file, 0, pixels, (png_int_32)stride, NULL) != 0;
+
+	if (fclose(file) != 0 || !written) {
+		remove_half(path);
 		return IMAGE_NOT_WRITTEN;
 	}
 	return IMAGE_OK;

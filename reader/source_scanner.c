@@ -126,28 +126,15 @@ fail:
 	return status;
 }
 
-/* Take bytes up to the end of a code; true with *out where one is complete. */
+/* Take what came up to the end of a code; true with *out where one is complete. */
 static bool take_code(struct source *source, struct reading *out, uint64_t now_ms)
 {
-	size_t at = 0;
-	bool complete = false;
+	size_t used;
+	bool complete =
+		typed_line(&source->code, out, &used, source->bytes, source->length, now_ms);
 
-	while (at < source->length && !complete) {
-		const uint8_t *start = source->bytes + at;
-		size_t text = 0;
-
-		while (at + text < source->length && start[text] != '\r' && start[text] != '\n') {
-			text++;
-		}
-		typed_feed(&source->code, (const char *)start, text, now_ms);
-		at += text;
-		if (at < source->length) {
-			at++;
-			complete = typed_enter(&source->code, out, now_ms);
-		}
-	}
-	source->length -= at;
-	memmove(source->bytes, source->bytes + at, source->length);
+	source->length -= used;
+	memmove(source->bytes, source->bytes + used, source->length);
 	explicit_bzero(source->bytes + source->length, sizeof source->bytes - source->length);
 	return complete;
 }

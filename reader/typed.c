@@ -51,3 +51,27 @@ bool typed_enter(struct typed *typed, struct reading *out, uint64_t now_ms)
 	forget(typed);
 	return true;
 }
+
+bool typed_line(struct typed *typed, struct reading *out, size_t *used, const uint8_t *bytes,
+		size_t length, uint64_t now_ms)
+{
+	size_t at = 0;
+
+	while (at < length) {
+		size_t start = at;
+
+		while (at < length && bytes[at] != '\r' && bytes[at] != '\n') {
+			at++;
+		}
+		typed_feed(typed, (const char *)bytes + start, at - start, now_ms);
+		if (at < length) {
+			at++;
+			if (typed_enter(typed, out, now_ms)) {
+				*used = at;
+				return true;
+			}
+		}
+	}
+	*used = at;
+	return false;
+}

@@ -27,4 +27,9 @@ void typed_feed(struct typed *typed, const char *text, size_t length, uint64_t n
 /* Enter was pressed: true and *out where there was a code; false where nothing was typed. */
 bool typed_enter(struct typed *typed, struct reading *out, uint64_t now_ms);
 
+/* The same for bytes of a line on which CR, LF or both end a code: takes bytes up to the end of the
+ * first code and says in *used how many; true and *out where a code is complete. */
+bool typed_line(struct typed *typed, struct reading *out, size_t *used, const uint8_t *bytes,
+		size_t length, uint64_t now_ms);
+
 #endif
