@@ -296,6 +296,8 @@ static void specs_find_their_driver(void **state)
 		{ "scanner:/dev/ttyACM0,115200", "scanner", "/dev/ttyACM0,115200" },
 		{ "replay:a:b", "replay", "a:b" },
 		{ "camera:", "camera", "" },
+		{ "nfc:", "nfc", "" },
+		{ "nfc:pn532_uart:/dev/ttyUSB0", "nfc", "pn532_uart:/dev/ttyUSB0" },
 		{ "keyboard", NULL, NULL },
 		{ "scanner", NULL, NULL },
 		{ "scan:/dev/ttyACM0", NULL, NULL },
