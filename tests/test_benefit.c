@@ -541,6 +541,38 @@ static void names(void **state)
 	assert_false(scene_is_known("食住"));
 }
 
+/* The demonstration's file, read from the root of the tree: 44 benefits in 11 scenes. */
+static void the_demonstration(void **state)
+{
+	static char json[BENEFIT_FILE_MAX];
+	FILE *file = fopen("assets/demo/benefits.json", "rb");
+	struct catalogue *catalogue = NULL;
+	struct benefit_fault fault = { 0 };
+	size_t length, scenes = 0;
+
+	(void)state;
+	assert_non_null(file);
+	length = fread(json, 1, sizeof json, file);
+	fclose(file);
+	if (catalogue_parse(&catalogue, &fault, json, length) != BENEFIT_OK)
+		fail_msg("%s: %s", fault.path, fault.why);
+	assert_int_equal(catalogue_count(catalogue), 44);
+	for (size_t i = 0; i < 44; i++) {
+		const struct benefit *b = catalogue_at(catalogue, i);
+		size_t k = 0;
+
+		assert_true(strncmp(b->id, "demo-", 5) == 0);
+		assert_true(b->title[1][0] != '\0' && scene_is_known(b->scene));
+		while (strcmp(catalogue_at(catalogue, k)->scene, b->scene) != 0)
+			k++;
+		scenes += k == i;
+		for (k = 0; k < i; k++)
+			assert_string_not_equal(b->id, catalogue_at(catalogue, k)->id);
+	}
+	assert_int_equal(scenes, 11);
+	catalogue_free(catalogue);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
