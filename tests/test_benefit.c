@@ -576,11 +576,17 @@ static void the_demonstration(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_whole_document), cmocka_unit_test(what_is_left_out),
-		cmocka_unit_test(values),           cmocka_unit_test(faults_and_their_places),
-		cmocka_unit_test(lengths),          cmocka_unit_test(counts),
-		cmocka_unit_test(the_largest_file), cmocka_unit_test(stored_documents),
-		cmocka_unit_test(titles),           cmocka_unit_test(names),
+		cmocka_unit_test(a_whole_document),
+		cmocka_unit_test(what_is_left_out),
+		cmocka_unit_test(values),
+		cmocka_unit_test(faults_and_their_places),
+		cmocka_unit_test(lengths),
+		cmocka_unit_test(counts),
+		cmocka_unit_test(the_largest_file),
+		cmocka_unit_test(stored_documents),
+		cmocka_unit_test(titles),
+		cmocka_unit_test(names),
+		cmocka_unit_test(the_demonstration),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
