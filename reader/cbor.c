@@ -6,7 +6,7 @@
 #define KEYS_MAX (CBOR_BYTES_MAX / 2 + 1)
 
 struct head {
-	enum cbor_type type;
+	enum cbor_major type;
 	uint64_t value;
 };
 
@@ -26,27 +26,32 @@ struct checker {
 
 /* --- heads and text --- */
 
+static uint64_t big_endian(const uint8_t *from, size_t width)
+{
+	uint64_t value = from[0];
+
+	for (size_t i = 1; i < width; i++)
+		value = value << 8 | from[i];
+	return value;
+}
+
 static bool take_long_head(struct head *out, const uint8_t **at, const uint8_t *end, unsigned info)
 {
 	static const uint64_t least[] = { 24, 1u << 8, 1u << 16, UINT64_C(1) << 32 };
-	const uint8_t *from = *at;
-	uint64_t value = 0;
 	size_t width;
 
 	if (info > 27) /* reserved, or of indefinite length */
 		return false;
 	width = (size_t)1 << (info - 24);
-	if (width > (size_t)(end - from))
+	if (width > (size_t)(end - *at))
 		return false;
-	for (size_t i = 0; i < width; i++)
-		value = value << 8 | from[i];
-	if (out->type != CBOR_OTHER && value < least[info - 24])
-		return false;
-	if (out->type == CBOR_OTHER && info == 24 && value < 32)
-		return false;
-	out->value = value;
-	*at = from + width;
-	return true;
+	/* By far most have one byte. */
+	out->value = width == 1 ? (*at)[0] : big_endian(*at, width);
+	*at += width;
+	if (out->type ==
+	    CBOR_OTHER) /* a float, or a simple value that must not look like a short one */
+		return info != 24 || out->value >= 32;
+	return out->value >= least[info - 24];
 }
 
 static inline bool take_head(struct head *out, const uint8_t **at, const uint8_t *end)
@@ -56,7 +61,7 @@ static inline bool take_head(struct head *out, const uint8_t **at, const uint8_t
 	if (*at == end)
 		return false;
 	first = *(*at)++;
-	out->type = (enum cbor_type)(first >> 5);
+	out->type = (enum cbor_major)(first >> 5);
 	out->value = first & 31;
 	return (first & 31) < 24 || take_long_head(out, at, end, first & 31);
 }
@@ -103,6 +108,14 @@ static size_t utf8_sequence(const uint8_t *bytes, size_t left)
 
 bool utf8_valid(const uint8_t *bytes, size_t length)
 {
+	uint64_t eight;
+
+	/* Most text is ASCII: eight bytes at once where none has its highest bit. */
+	for (; length >= 8; bytes += 8, length -= 8) {
+		memcpy(&eight, bytes, 8);
+		if ((eight & UINT64_C(0x8080808080808080)) != 0)
+			break;
+	}
 	while (length > 0) {
 		size_t taken = utf8_sequence(bytes, length);
 
@@ -119,8 +132,10 @@ bool utf8_valid(const uint8_t *bytes, size_t length)
 static int compare_keys(const uint8_t *start, struct key a, struct key b)
 {
 	size_t shorter = a.length < b.length ? a.length : b.length;
-	int order = memcmp(start + a.at, start + b.at, shorter);
+	int order = (int)start[a.at] - (int)start[b.at]; /* mostly decides: a call less */
 
+	if (order == 0)
+		order = memcmp(start + a.at, start + b.at, shorter);
 	return order != 0 ? order : (int)a.length - (int)b.length;
 }
 
@@ -253,13 +268,13 @@ bool cbor_finished(const struct cbor *cbor)
 	return !cbor->failed && cbor->at == cbor->end;
 }
 
-enum cbor_type cbor_peek(const struct cbor *cbor)
+enum cbor_major cbor_peek(const struct cbor *cbor)
 {
-	return cbor->failed || cbor->at == cbor->end ? CBOR_END : (enum cbor_type)(*cbor->at >> 5);
+	return cbor->failed || cbor->at == cbor->end ? CBOR_END : (enum cbor_major)(*cbor->at >> 5);
 }
 
 /* The next head, which must be of this type and promise no more than there is. */
-static uint64_t take(struct cbor *cbor, enum cbor_type type)
+static inline uint64_t take(struct cbor *cbor, enum cbor_major type)
 {
 	struct head head;
 
@@ -280,7 +295,7 @@ int64_t cbor_int(struct cbor *cbor)
 	return negative && !cbor->failed ? -1 - size : size;
 }
 
-static struct cbor_span take_span(struct cbor *cbor, enum cbor_type type)
+static struct cbor_span take_span(struct cbor *cbor, enum cbor_major type)
 {
 	size_t length = (size_t)take(cbor, type);
 	struct cbor_span span = { .bytes = cbor->at, .length = length };
@@ -376,7 +391,7 @@ void cbor_put_raw(struct cbor_writer *writer, const uint8_t *bytes, size_t lengt
 	writer->length += length;
 }
 
-void cbor_put_head(struct cbor_writer *writer, enum cbor_type type, uint64_t value)
+void cbor_put_head(struct cbor_writer *writer, enum cbor_major type, uint64_t value)
 {
 	static const uint64_t least[] = { 24, 1u << 8, 1u << 16, UINT64_C(1) << 32 };
 	uint8_t head[9] = { (uint8_t)((unsigned)type << 5 | (value < 24 ? value : 0)) };

@@ -16,7 +16,7 @@
 #define CBOR_DEPTH_MAX 8     /* arrays, maps and tags within each other */
 
 /* Major types, by their numbers. */
-enum cbor_type {
+enum cbor_major {
 	CBOR_UINT = 0,
 	CBOR_NINT = 1,
 	CBOR_BYTES = 2,
@@ -55,7 +55,7 @@ struct cbor cbor_begin(struct cbor_span item);
 [[nodiscard]] bool cbor_finished(const struct cbor *cbor);
 
 /* The type of the next item, without taking it. */
-enum cbor_type cbor_peek(const struct cbor *cbor);
+enum cbor_major cbor_peek(const struct cbor *cbor);
 
 /* A whole number; what lies outside of int64_t becomes the nearest that lies inside. */
 int64_t cbor_int(struct cbor *cbor);
@@ -77,7 +77,7 @@ struct cbor_writer {
 };
 
 /* The shortest head of a type, with its number, length or count. */
-void cbor_put_head(struct cbor_writer *writer, enum cbor_type type, uint64_t value);
+void cbor_put_head(struct cbor_writer *writer, enum cbor_major type, uint64_t value);
 void cbor_put_int(struct cbor_writer *writer, int64_t value);
 void cbor_put_bytes(struct cbor_writer *writer, const uint8_t *bytes, size_t length);
 void cbor_put_text(struct cbor_writer *writer, const char *text);

@@ -50,7 +50,7 @@ static bool read_critical(struct headers *out, struct cbor *cbor)
 	out->has_critical = true;
 	out->critical_understood = true;
 	for (size_t i = 0; i < count; i++) {
-		enum cbor_type type = cbor_peek(cbor);
+		enum cbor_major type = cbor_peek(cbor);
 		int64_t label = 0;
 
 		if (type == CBOR_TEXT)
@@ -74,7 +74,7 @@ static bool read_kid(struct headers *out, struct cbor *cbor)
 
 static bool read_header(struct headers *out, struct cbor *cbor)
 {
-	enum cbor_type type = cbor_peek(cbor);
+	enum cbor_major type = cbor_peek(cbor);
 
 	if (type == CBOR_TEXT) {
 		(void)cbor_skip(cbor);

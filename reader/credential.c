@@ -115,7 +115,7 @@ static bool read_identity(struct claims *out, struct cbor *cbor)
 
 	out->has_identity = true;
 	for (size_t pairs = cbor_map(cbor); pairs > 0 && !cbor->failed; pairs--) {
-		enum cbor_type type = cbor_peek(cbor);
+		enum cbor_major type = cbor_peek(cbor);
 		int64_t label = 0;
 
 		if (type == CBOR_UINT || type == CBOR_NINT)
@@ -203,7 +203,7 @@ static bool read_claims(struct claims *out, struct cbor_span payload)
 	if (!cbor_valid(payload.bytes, payload.length) || cbor_peek(&cbor) != CBOR_MAP)
 		return false;
 	for (size_t pairs = cbor_map(&cbor); pairs > 0 && !cbor.failed; pairs--) {
-		enum cbor_type type = cbor_peek(&cbor);
+		enum cbor_major type = cbor_peek(&cbor);
 
 		if (type == CBOR_UINT || type == CBOR_NINT) {
 			int64_t label = cbor_int(&cbor);
