@@ -190,7 +190,8 @@ static bool claims_complete(const struct claims *claims)
 		return false;
 	if (ours && (!claims->has_name || credential->medium_length == 0))
 		return false;
-	return credential->expires == INT64_MAX || credential->expires > credential->not_before;
+	return credential->expires == INT64_MAX || credential->not_before == INT64_MIN ||
+	       credential->expires > credential->not_before;
 }
 
 static bool read_claims(struct claims *out, struct cbor_span payload)

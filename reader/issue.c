@@ -84,7 +84,8 @@ static bool claims_sound(const struct credential *claims, const struct trusted_k
 	if (claims->kind != CREDENTIAL_KIND_NONE && claims->kind != CREDENTIAL_VETERAN &&
 	    claims->kind != CREDENTIAL_FAMILY)
 		return false;
-	if (claims->expires != INT64_MAX && claims->expires <= claims->not_before)
+	if (claims->expires != INT64_MAX && claims->not_before != INT64_MIN &&
+	    claims->expires <= claims->not_before)
 		return false;
 	return !claims->has_holder_key || holder_key_sound(claims->holder_key);
 }
