@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 
 #include "reader/frame.h"
@@ -50,6 +51,20 @@ static int control(const struct lens *lens, unsigned long request, void *argumen
 		result = v4l2_ioctl(lens->device, request, argument);
 	} while (result < 0 && errno == EINTR);
 	return result;
+}
+
+/* libv4l complains on stderr about what is no camera: ask before it does. */
+static bool is_camera(int device)
+{
+	struct v4l2_capability about;
+
+	if (ioctl(device, VIDIOC_QUERYCAP, &about) != 0) {
+		return false;
+	}
+	uint32_t can = (about.capabilities & V4L2_CAP_DEVICE_CAPS) != 0 ? about.device_caps
+									: about.capabilities;
+
+	return (can & V4L2_CAP_VIDEO_CAPTURE) != 0 && (can & V4L2_CAP_STREAMING) != 0;
 }
 
 static bool choose_format(struct lens *lens)
@@ -149,8 +164,9 @@ static enum source_status video_open(struct lens **out, const char *path)
 	if (lens == NULL) {
 		return SOURCE_NO_MEMORY;
 	}
-	lens->device = v4l2_open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
-	if (lens->device < 0 || !choose_format(lens)) {
+	lens->device = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	if (lens->device < 0 || !is_camera(lens->device) ||
+	    v4l2_fd_open(lens->device, 0) != lens->device || !choose_format(lens)) {
 		goto fail;
 	}
 	status = SOURCE_NO_MEMORY;

@@ -16,7 +16,7 @@
  * reader_take, and is never called once reader_close has begun to return.
  */
 #define READ_MS      250  /* [ms] a driver's time-out: how soon a close is seen */
-#define SILENT_MS    4000 /* [ms] a call of a driver that takes longer: the device is gone */
+#define SILENT_MS    4500 /* [ms] a call of a driver that takes longer: the device is gone */
 #define BACK_OFF_MS  100  /* [ms] before the first new attempt to open, then doubled */
 #define BACK_OFF_MAX 1000 /* [ms] */
 #define GIVE_UP_MS   2000 /* [ms] a close waits for a driver that hangs, then leaves it */

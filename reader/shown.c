@@ -25,6 +25,16 @@ void shown_forget(struct shown *shown, uint64_t now_ms)
 	}
 }
 
+/* Whether i is a better place for a new code: empty, or not seen for longer. */
+static bool gives_way(const struct shown *shown, int i, int place)
+{
+	if (is_empty(&shown->codes[place].reading)) {
+		return false;
+	}
+	return is_empty(&shown->codes[i].reading) ||
+	       shown->codes[i].seen_ms < shown->codes[place].seen_ms;
+}
+
 bool shown_is_new(struct shown *shown, const struct reading *reading, uint64_t now_ms)
 {
 	int place = 0;
@@ -38,7 +48,7 @@ bool shown_is_new(struct shown *shown, const struct reading *reading, uint64_t n
 			shown->codes[i].seen_ms = now_ms;
 			return false;
 		}
-		if (shown->codes[i].seen_ms < shown->codes[place].seen_ms) {
+		if (gives_way(shown, i, place)) {
 			place = i;
 		}
 	}

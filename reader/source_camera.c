@@ -10,6 +10,7 @@
 
 #include "reader/lens.h"
 #include "reader/reader.h"
+#include "reader/scene.h"
 #include "reader/shown.h"
 
 #define LOOK_MS 100 /* [ms] from one picture that is looked at to the next: spares a core */
@@ -18,7 +19,8 @@ struct source {
 	const struct lens_driver *driver;
 	struct lens *lens;
 	uint64_t next_ms;
-	struct reading found; /* in the picture looked at last */
+	struct scene scene;
+	struct reading found; /* in the picture searched last */
 	struct shown shown;
 };
 
@@ -86,7 +88,8 @@ static bool wait_for_turn(struct source *source, uint64_t until_ms)
 
 static bool look(struct source *source, const struct image *picture, uint64_t now_ms)
 {
-	return qr_decode(&source->found, picture) == IMAGE_OK &&
+	return scene_is_new(&source->scene, picture, now_ms) &&
+	       qr_decode(&source->found, picture) == IMAGE_OK &&
 	       shown_is_new(&source->shown, &source->found, now_ms);
 }
 
