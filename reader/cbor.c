@@ -4,6 +4,7 @@
 
 /* Each pair has two bytes at least, so no more keys can wait for their maps to end. */
 #define KEYS_MAX (CBOR_BYTES_MAX / 2 + 1)
+#define KEYS_FEW 64 /* enough for every honest item, and so little that it stays in the cache */
 
 struct head {
 	enum cbor_major type;
@@ -20,8 +21,9 @@ struct checker {
 	const uint8_t *start;
 	const uint8_t *at;
 	const uint8_t *end;
+	struct key *keys; /* of all maps that are still open, innermost last */
 	size_t key_count;
-	struct key keys[KEYS_MAX]; /* of all maps that are still open, innermost last */
+	size_t key_room;
 };
 
 /* --- heads and text --- */
@@ -199,7 +201,7 @@ static bool check_map(struct checker *checker, uint64_t pairs, unsigned depth)
 		size_t at = (size_t)(checker->at - checker->start);
 		struct key *key;
 
-		if (!check_item(checker, depth + 1) || checker->key_count == KEYS_MAX)
+		if (!check_item(checker, depth + 1) || checker->key_count == checker->key_room)
 			return false;
 		key = &checker->keys[checker->key_count++];
 		key->at = (uint16_t)at;
@@ -242,18 +244,34 @@ static bool check_item(struct checker *checker, unsigned depth)
 	}
 }
 
+static bool check_all(struct checker *checker, const uint8_t *bytes, size_t length)
+{
+	checker->start = bytes;
+	checker->at = bytes;
+	checker->end = bytes + length;
+	checker->key_count = 0;
+	return check_item(checker, 0) && checker->at == checker->end;
+}
+
+/* A function of its own, so that the common way needs no room for it. */
+[[gnu::noinline]] static bool check_crowded(const uint8_t *bytes, size_t length)
+{
+	struct key keys[KEYS_MAX];
+	struct checker checker = { .keys = keys, .key_room = KEYS_MAX };
+
+	return check_all(&checker, bytes, length);
+}
+
 bool cbor_valid(const uint8_t *bytes, size_t length)
 {
-	struct checker checker;
+	struct key keys[KEYS_FEW];
+	struct checker checker = { .keys = keys, .key_room = KEYS_FEW };
 
 	if (length == 0 || length > CBOR_BYTES_MAX)
 		return false;
-	/* Not an initialiser: that would clear the keys each time. */
-	checker.start = bytes;
-	checker.at = bytes;
-	checker.end = bytes + length;
-	checker.key_count = 0;
-	return check_item(&checker, 0) && checker.at == checker.end;
+	if (check_all(&checker, bytes, length))
+		return true;
+	return checker.key_count == KEYS_FEW && check_crowded(bytes, length);
 }
 
 /* --- the walk --- */
