@@ -225,6 +225,14 @@ static struct circumstances circumstances_of(const struct clerk *clerk,
 	};
 }
 
+/* Another process recorded something in a later second while we waited for it: our own clock is not
+ * wrong, only read too early. */
+static bool was_overtaken(const struct clerk *clerk, enum registry_status status,
+			  enum reason reason, int64_t then)
+{
+	return status == REGISTRY_OK && reason == REASON_CLOCK_WRONG && now_of(clerk) != then;
+}
+
 /* --- errands --- */
 
 static enum registry_status check(struct clerk *clerk, struct desk_answer *out,
@@ -235,11 +243,14 @@ static enum registry_status check(struct clerk *clerk, struct desk_answer *out,
 		return REGISTRY_TROUBLE; /* the visit was pushed out by too many others */
 	}
 	const struct presentation presentation = presentation_of(held);
-	const struct circumstances circumstances = circumstances_of(clerk, errand);
 	enum registry_status status = REGISTRY_BUSY;
 	for (int i = 0; i < BUSY_TRIES && status == REGISTRY_BUSY; i++) {
+		const struct circumstances circumstances = circumstances_of(clerk, errand);
 		status = entitlement_check(clerk->registry, &out->entitlement, &presentation,
 					   &circumstances);
+		if (was_overtaken(clerk, status, out->entitlement.reason, circumstances.now)) {
+			status = REGISTRY_BUSY;
+		}
 	}
 	if (status == REGISTRY_BUSY) {
 		memset(&out->entitlement, 0, sizeof(out->entitlement));
@@ -283,8 +294,12 @@ static enum registry_status redeem_once(struct clerk *clerk, struct desk_answer 
 	const struct circumstances circumstances = circumstances_of(clerk, errand);
 	out->happening = HAPPENING_REDEEMED;
 	clerk->untidy = true;
-	return entitlement_redeem(clerk->registry, &out->redemption, &presentation, &circumstances,
-				  errand->benefit, errand->redemption_visit);
+	const enum registry_status status =
+		entitlement_redeem(clerk->registry, &out->redemption, &presentation, &circumstances,
+				   errand->benefit, errand->redemption_visit);
+	return was_overtaken(clerk, status, out->redemption.reason, circumstances.now)
+		       ? REGISTRY_BUSY
+		       : status;
 }
 
 static enum registry_status redeem(struct clerk *clerk, struct desk_answer *out,
@@ -439,23 +454,23 @@ bool clerk_run(struct clerk *clerk, struct desk_answer *out, const struct desk_e
 static bool redeem_batch(struct clerk *clerk, struct desk_answer *out,
 			 const struct desk_errand *errands, size_t count)
 {
-	if (look_at_file(clerk) != REGISTRY_OK ||
-	    entitlement_batch_begin(clerk->registry) != REGISTRY_OK) {
+	const int64_t begin = clock_us();
+	enum registry_status status = look_at_file(clerk);
+	if (status == REGISTRY_OK) {
+		status = entitlement_batch_begin(clerk->registry);
+	}
+	if (status != REGISTRY_OK) {
 		return false;
 	}
-	const int64_t begin = clock_us();
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < count && status == REGISTRY_OK; i++) {
 		begin_answer(&out[i], &errands[i]);
-		if (redeem_once(clerk, &out[i], &errands[i]) != REGISTRY_OK) {
-			registry_rollback(clerk->registry);
-			return false;
-		}
+		status = redeem_once(clerk, &out[i], &errands[i]);
 	}
 	const bool durable = entitlement_batch_commit(clerk->registry) == REGISTRY_OK;
 	for (size_t i = 0; i < count; i++) {
 		out[i].elapsed_us = clock_us() - begin;
 	}
-	return durable;
+	return durable && status == REGISTRY_OK;
 }
 
 void clerk_redeem_all(struct clerk *clerk, struct desk_answer *out,
