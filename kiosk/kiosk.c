@@ -235,14 +235,15 @@ static int wait_ms(const struct kiosk *kiosk)
 	return (int)least;
 }
 
+/* Answers first: so each screen on the way is told before the next answer is taken up. */
 static void run_loop(struct kiosk *kiosk)
 {
 	struct input input;
 	while (!kiosk->quit) {
 		canvas_wait(kiosk->canvas, &input, wait_ms(kiosk));
 		read_clock(kiosk);
-		take_input(kiosk, &input);
 		visits_take_answers(&kiosk->visits);
+		take_input(kiosk, &input);
 		look_at_readers(kiosk);
 		visits_pass_time(&kiosk->visits);
 		view_update(&kiosk->view, &kiosk->visits.flow, reader_clock_ms());
