@@ -65,7 +65,7 @@ int main(int argc, char **argv)
 		options_usage(stdout);
 		return EXIT_SUCCESS;
 	case OPTIONS_WRONG:
-		options_usage(stderr);
+		fputs("youdai-kiosk: --help tells how it is used\n", stderr);
 		return EXIT_USAGE;
 	default:
 		return kiosk_run(&options, started_ms);

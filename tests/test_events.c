@@ -79,7 +79,8 @@ static void check_line(json_t *line, const char *expected)
 	json_t *want = json_loads(expected, 0, &error);
 	assert_non_null(want);
 	if (!json_equal(line, want)) {
-		fail_msg("got  %s\nwant %s", json_dumps(line, 0), expected);
+		json_dumpf(line, stderr, JSON_COMPACT);
+		fail_msg("is not %s", expected);
 	}
 	json_decref(want);
 }

@@ -231,8 +231,8 @@ json_t *visitor_await(struct visitor *visitor, const char *event, const char *fi
 	for (;;) {
 		json_t *found = visitor_next(visitor, event);
 		if (found == NULL) {
-			fail_msg("no event %s with %s %s; the last was %s", event, field, value,
-				 visitor->event == NULL ? "none" : json_dumps(visitor->event, 0));
+			json_dumpf(visitor->event, stderr, JSON_COMPACT);
+			fail_msg("no event %s with %s %s came after this", event, field, value);
 		}
 		const char *is = json_string_value(json_object_get(found, field));
 		if (is != NULL && strcmp(is, value) == 0) {
@@ -295,7 +295,8 @@ void visitor_touch(struct visitor *visitor, const char *control)
 {
 	const json_t *found = find_control(visitor, control);
 	if (!visitor_has(visitor, control)) {
-		fail_msg("no control %s on %s", control, json_dumps(visitor->screen, 0));
+		json_dumpf(visitor->screen, stderr, JSON_COMPACT);
+		fail_msg("no control %s on this", control);
 	}
 	visitor_touch_at(visitor, whole(found, "x") + whole(found, "w") / 2,
 			 whole(found, "y") + whole(found, "h") / 2);
