@@ -115,8 +115,8 @@ static bool window_open(struct canvas *canvas, const char *title, int width, int
 		if (!canvas->off_screen)
 			flags |= SDL_WINDOW_FULLSCREEN_DESKTOP;
 	}
-	canvas->window = SDL_CreateWindow(title, SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED,
-					  width, height, flags);
+	/* At the corner, so that where no window manager moves it, its pixels are the screen's. */
+	canvas->window = SDL_CreateWindow(title, 0, 0, width, height, flags);
 	if (canvas->window == NULL)
 		return false;
 	if (full)
