@@ -24,7 +24,9 @@
 #include "reader/ndef.h"
 #include "reader/type4.h"
 
-#define EMPTY_POLL_MS  60   /* [ms] between two looks at an empty field */
+#define BUSY_POLL_MS   50  /* [ms] between two looks at a field that had a card of late */
+#define IDLE_POLL_MS   100 /* [ms] the same after BUSY_MS without one */
+#define BUSY_MS        30000
 #define LYING_POLL_MS  100  /* [ms] between two looks at a card that was reported */
 #define ANEW_EVERY     16   /* looks at an empty field; then what sleeps in it is woken */
 #define MISS_POLL_MS   40   /* [ms] between the looks that tell whether it was taken away */
@@ -55,6 +57,7 @@ struct source {
 	int misses;             /* looks in a row without what was reported */
 	int empty_looks;        /* since the field was last switched off */
 	int failures;           /* commands in a row that the reader did not answer */
+	uint64_t last_card_ms;  /* [ms] monotonic: when a card was found in an empty field */
 	uint64_t next_look_ms;  /* [ms] monotonic */
 	uint64_t card_until_ms; /* [ms] monotonic: end of the patience with this card */
 	uint8_t message[TYPE4_MESSAGE_MAX];
@@ -238,11 +241,18 @@ static enum source_status reader_failed(struct source *source)
 
 /* --- the field --- */
 
-/* Select a card: how many answered, 0 for none, less than 0 where the reader does not answer. */
+/*
+ * Select a card: how many answered, 0 for none, less than 0 where the reader does not answer.  One
+ * that went on looking for longer than libnfc waits, but answers the next command, found none.
+ */
 static int find_card(struct source *source, nfc_target *out)
 {
 	static const nfc_modulation modulation = { .nmt = NMT_ISO14443A, .nbr = NBR_106 };
 	int found = nfc_initiator_select_passive_target(source->device, modulation, NULL, 0, out);
+	if (found == NFC_ETIMEOUT &&
+	    nfc_device_set_property_bool(source->device, NP_INFINITE_SELECT, false) >= 0) {
+		found = 0;
+	}
 	if (found >= 0) {
 		source->failures = 0;
 	}
@@ -410,9 +420,12 @@ static enum source_status look_at_empty(struct source *source, struct reading *o
 		return reader_failed(source);
 	}
 	if (found == 0) {
-		source->next_look_ms = clock_ms() + EMPTY_POLL_MS;
+		uint64_t now = clock_ms();
+		bool is_busy = now - source->last_card_ms < BUSY_MS;
+		source->next_look_ms = now + (is_busy ? BUSY_POLL_MS : IDLE_POLL_MS);
 		return SOURCE_NOTHING;
 	}
+	source->last_card_ms = clock_ms();
 	return found > 1 ? present_several(source, out) : present_card(source, out);
 }
 
@@ -506,7 +519,7 @@ static enum source_status write_card(struct source *source, size_t length)
 	if (found < 0) {
 		return reader_failed(source);
 	}
-	source->next_look_ms = clock_ms() + EMPTY_POLL_MS;
+	source->next_look_ms = clock_ms() + BUSY_POLL_MS;
 	if (found != 1 || is_another_there(source) || find_card_anew(source, &source->card) != 1) {
 		return SOURCE_NOTHING;
 	}

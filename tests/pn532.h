@@ -31,6 +31,8 @@ enum pn532_habit {
 	/* As simpler emulations do: whatever lies in the field answers each time, the cards that
 	 * were not deselected first. */
 	PN532_LENIENT,
+	/* The same, and without a card it waits for one whatever it was told of retries. */
+	PN532_PATIENT,
 };
 
 struct pn532_counts {

@@ -107,7 +107,7 @@ static bool answers(const struct pn532_chip *chip, const struct pn532_card *card
 	if (!card->present || (name_length > 0 && !is_named(&card->tag, name, name_length))) {
 		return false;
 	}
-	if (chip->habit == PN532_LENIENT || card->state == CARD_IDLE) {
+	if (chip->habit != PN532_STANDARD || card->state == CARD_IDLE) {
 		return true;
 	}
 	return card->state == CARD_HALTED && name_length > 0;
@@ -165,7 +165,7 @@ static enum pn532_outcome in_list_passive_target(struct pn532_chip *chip, struct
 		found = list_cards(chip, reply, command[1], command + 3, length - 3);
 	}
 	reply->data[0] = (uint8_t)found;
-	chip->waiting = found == 0 && chip->retries == 0xff;
+	chip->waiting = found == 0 && (chip->retries == 0xff || chip->habit == PN532_PATIENT);
 	if (chip->waiting) {
 		memcpy(chip->waiting_command, command, length);
 		chip->waiting_length = length;

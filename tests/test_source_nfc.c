@@ -19,7 +19,7 @@
 #include "tests/pn532.h"
 
 #define PATIENCE_MS 3000 /* [ms] for what must come */
-#define QUIET_MS    400  /* [ms] for what must not come */
+#define QUIET_MS    300  /* [ms] for what must not come */
 #define REMOVAL_MS  220  /* [ms] in which a removal is noticed */
 #define NOTICE_MS   5000 /* [ms] for an absent reader */
 
@@ -226,9 +226,24 @@ static void stays_is_reported_once(void **state)
 		for (int tap = 0; tap < 2; tap++) {
 			pn532_put(bench->chip, 0, &bench->tag);
 			expect_payload(bench, 250);
-			assert_int_equal(read_within(bench, 900), SOURCE_NOTHING);
+			assert_int_equal(read_within(bench, 600), SOURCE_NOTHING);
 			take_away(bench);
 		}
+	}
+}
+
+/* A chip that never says that there is no card is not absent for that. */
+static void patient_chip(void **state)
+{
+	struct bench *bench = *state;
+	pn532_set_habit(bench->chip, PN532_PATIENT);
+	assert_int_equal(read_within(bench, 2500), SOURCE_NOTHING);
+	for (int tap = 0; tap < 2; tap++) {
+		lay(bench, 250);
+		expect_payload(bench, 250);
+		expect_quiet(bench);
+		pn532_take_away(bench->chip, 0);
+		assert_int_equal(read_within(bench, 2000), SOURCE_NOTHING);
 	}
 }
 
@@ -534,6 +549,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(faults, setup, teardown),
 		cmocka_unit_test_setup_teardown(contents, setup, teardown),
 		cmocka_unit_test_setup_teardown(stays_is_reported_once, setup, teardown),
+		cmocka_unit_test_setup_teardown(patient_chip, setup, teardown),
 		cmocka_unit_test_setup_teardown(exchanged_cards, setup, teardown),
 		cmocka_unit_test_setup_teardown(several_cards, setup, teardown),
 		cmocka_unit_test_setup_teardown(unplugged, setup, teardown),
