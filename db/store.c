@@ -11,6 +11,7 @@
 
 #define SLOTS          (2 * STORE_STATEMENTS_MAX)
 #define WAL_PAGE_BYTES 4096
+#define SHORTEST_FILE  512 /* [byte] */
 
 struct statement {
 	const char *sql; /* address of the text; NULL: free slot */
@@ -32,10 +33,31 @@ static bool is_disk_full(int error)
 	return error == ENOSPC || error == EDQUOT || error == EFBIG;
 }
 
+static int last_errno(sqlite3_file *file)
+{
+	int error = 0;
+	if (file == NULL || file->pMethods == NULL ||
+	    file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &error) != SQLITE_OK)
+		return 0;
+	return error;
+}
+
+/* SQLite itself knows only ENOSPC for full; what it was else stays with the file: quotas, limits. */
+static bool ran_out_of_room(sqlite3 *raw)
+{
+	sqlite3_file *file = NULL, *wal = NULL;
+	if (raw == NULL)
+		return false;
+	sqlite3_file_control(raw, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+	sqlite3_file_control(raw, "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal);
+	return is_disk_full(sqlite3_system_errno(raw)) || is_disk_full(last_errno(file)) ||
+	       is_disk_full(last_errno(wal));
+}
+
 static enum store_status status_of_io_error(sqlite3 *raw)
 {
 	int error = raw == NULL ? 0 : sqlite3_system_errno(raw);
-	if (is_disk_full(error))
+	if (ran_out_of_room(raw))
 		return STORE_FULL;
 	if (error == EROFS || error == EACCES || error == EPERM)
 		return STORE_READ_ONLY;
@@ -184,8 +206,12 @@ enum store_status store_open(struct store **out, const char *path, enum store_mo
 	static const int flags[] = { SQLITE_OPEN_READONLY, SQLITE_OPEN_READWRITE,
 				     SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE };
 	struct stat info;
-	if (stat(path, &info) != 0 && mode != STORE_CREATE)
+	bool there = stat(path, &info) == 0;
+	if (!there && mode != STORE_CREATE)
 		return errno == ENOENT || errno == ENOTDIR ? STORE_MISSING : STORE_TROUBLE;
+	/* SQLite takes anything shorter than a page for an empty file. */
+	if (there && info.st_size > 0 && info.st_size < SHORTEST_FILE)
+		return STORE_NOT_ONE;
 	struct store *store = calloc(1, sizeof *store);
 	if (store == NULL)
 		return STORE_TROUBLE;
