@@ -58,6 +58,8 @@ static void who(void **state)
 		     .facts = FACTS(.identities = { "disabled:11:war" })),
 		SAYS(WRONG_GRADE, "a grade beyond all numbers", WHO("\"grade\":[1,10]"),
 		     .facts = FACTS(.identities = { "disabled:99999999999999:war" })),
+		SAYS(OK, "grade one", WHO("\"grade\":[1,1]"),
+		     .facts = FACTS(.identities = { "disabled:1:war" })),
 		SAYS(OK, "grade nine", WHO("\"grade\":[9,9]"),
 		     .facts = FACTS(.identities = { "disabled:9:war" })),
 		SAYS(WRONG_GRADE, "grade nought", WHO("\"grade\":[1,10]"),
