@@ -134,6 +134,9 @@ struct catalogue;
  * catalogue_free (accepts NULL). */
 enum benefit_status catalogue_parse(struct catalogue **out, struct benefit_fault *fault,
 				    const char *json, size_t length);
+/* The same for documents that were taken up before: together they may outgrow one file. */
+enum benefit_status catalogue_parse_stored(struct catalogue **out, struct benefit_fault *fault,
+					   const char *json, size_t length);
 void catalogue_free(struct catalogue *catalogue);
 size_t catalogue_count(const struct catalogue *catalogue);
 const struct benefit *catalogue_at(const struct catalogue *catalogue, size_t index);

@@ -395,15 +395,27 @@ static bool read_catalogue(struct document *document)
 	return true;
 }
 
-enum benefit_status catalogue_parse(struct catalogue **out, struct benefit_fault *fault,
-				    const char *json, size_t length)
+static enum benefit_status parse(struct catalogue **out, struct benefit_fault *fault,
+				 const char *json, size_t length, size_t most)
 {
 	struct document document;
 
-	if (document_open(&document, fault, json, length) && read_catalogue(&document))
+	if (document_open(&document, fault, json, length, most) && read_catalogue(&document))
 		*out = document.catalogue;
 	else
 		catalogue_free(document.catalogue);
 	document_close(&document);
 	return document.status;
+}
+
+enum benefit_status catalogue_parse(struct catalogue **out, struct benefit_fault *fault,
+				    const char *json, size_t length)
+{
+	return parse(out, fault, json, length, BENEFIT_FILE_MAX);
+}
+
+enum benefit_status catalogue_parse_stored(struct catalogue **out, struct benefit_fault *fault,
+					   const char *json, size_t length)
+{
+	return parse(out, fault, json, length, SIZE_MAX);
 }

@@ -16,6 +16,11 @@ const char *verdict_name(enum verdict verdict)
 	return verdicts[verdict];
 }
 
+bool offer_can_be_had(const struct offer *offer)
+{
+	return offer->verdict != VERDICT_REFUSED && offer->in_vain == REASON_OK;
+}
+
 /* --- lists --- */
 
 static bool has_prefix(const char *text, const char *prefix)
@@ -433,13 +438,26 @@ static enum verdict verdict_of(enum reason reason)
 	}
 }
 
+/* Who is asked for an amount or an ID card is not to be refused afterwards for what is known now. */
+static enum reason judge_further(const struct benefit *benefit, const struct facts *facts)
+{
+	struct china_time today = china_time_at(facts->now);
+	enum reason reason = judge_amount(benefit, facts);
+
+	if (reason != REASON_OK && reason != REASON_NEEDS_AMOUNT)
+		return reason;
+	return in_force(benefit, &today) ? REASON_OK : REASON_BENEFIT_INACTIVE;
+}
+
 void decide(struct offer *out, const struct benefit *benefit, const struct facts *facts,
 	    const struct past_use used[static BENEFIT_LIMITS_MAX])
 {
 	*out = (struct offer){ .benefit = benefit, .reason = judge(benefit, facts, used) };
 	out->verdict = verdict_of(out->reason);
 	tell_left(out, benefit, used);
-	if (out->verdict != VERDICT_REFUSED && out->verdict != VERDICT_NEEDS_AMOUNT)
+	if (out->verdict == VERDICT_NEEDS_AMOUNT || out->verdict == VERDICT_NEEDS_COMPARE)
+		out->in_vain = judge_further(benefit, facts);
+	if (offer_can_be_had(out) && out->verdict != VERDICT_NEEDS_AMOUNT)
 		settle(out, benefit, facts, used);
 }
 
@@ -463,12 +481,10 @@ static int64_t guess_of(const struct value *value)
 /* Is a to stand before b? */
 static bool is_better(const struct offer *a, const struct offer *b)
 {
-	bool a_refused = a->verdict == VERDICT_REFUSED, b_refused = b->verdict == VERDICT_REFUSED;
+	bool a_had = offer_can_be_had(a), b_had = offer_can_be_had(b);
 
-	if (a_refused != b_refused)
-		return b_refused;
-	if (a_refused)
-		return false;
+	if (!a_had || !b_had)
+		return a_had && !b_had;
 	if (a->has_saved != b->has_saved)
 		return a->has_saved;
 	if (a->has_saved && a->saved != b->saved)

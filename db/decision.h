@@ -65,11 +65,17 @@ struct offer {
 	const struct benefit *benefit; /* the catalogue's */
 	enum verdict verdict;
 	enum reason reason; /* REASON_OK where granted */
+	/* What will refuse all the same once what is missing is there; REASON_OK where nothing
+	 * will.  Such an offer is ranked with the refused ones. */
+	enum reason in_vain;
 	bool has_payable, has_saved;
 	int64_t payable, saved; /* [fen] */
 	size_t left_count;
 	struct left left[BENEFIT_LIMITS_MAX]; /* one per limit per holder */
 };
+
+/* Granted, or needs only what the visit can still bring: an amount, a look at the ID card. */
+bool offer_can_be_had(const struct offer *offer);
 
 /* Does the benefit's `where` fit the merchant at all?  Others are not offered. */
 bool benefit_fits_place(const struct benefit *benefit, const struct facts *facts);

@@ -85,14 +85,13 @@ static bool document_broken(struct document *document, const json_error_t *error
 }
 
 bool document_open(struct document *document, struct benefit_fault *fault, const char *json,
-		   size_t length)
+		   size_t length, size_t most)
 {
 	json_error_t error;
 
 	*document = (struct document){ .fault = fault, .path = "$" };
-	if (length > BENEFIT_FILE_MAX)
-		return document_refuse(document, "The file is larger than %d bytes.",
-				       BENEFIT_FILE_MAX);
+	if (length > most)
+		return document_refuse(document, "The file is larger than %zu bytes.", most);
 	if (!is_shallow(json, length))
 		return document_refuse(document, "Brackets are nested deeper than %d.", DEPTH_MAX);
 	document->root = json_loadb(json, length, JSON_REJECT_DUPLICATES, &error);

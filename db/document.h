@@ -22,9 +22,9 @@ struct document {
 	enum benefit_status status;
 };
 
-/* Parse the whole text; document_close in any case. */
+/* Parse the whole text of at most so many bytes; document_close in any case. */
 bool document_open(struct document *document, struct benefit_fault *fault, const char *json,
-		   size_t length);
+		   size_t length, size_t most);
 void document_close(struct document *document);
 
 /* The entries of the text: of a list at the top, or the one object. */

@@ -77,7 +77,7 @@ static enum registry_status make_offers(struct registry *registry, struct entitl
 		decide(&out->offers[i], uses.benefits[i], facts, uses.used[i]);
 	out->offer_count = uses.count;
 	offers_rank(out->offers, out->offer_count);
-	if (out->offer_count > 0 && out->offers[0].verdict != VERDICT_REFUSED)
+	if (out->offer_count > 0 && offer_can_be_had(&out->offers[0]))
 		out->best = 0;
 	return REGISTRY_OK;
 }

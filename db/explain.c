@@ -284,14 +284,14 @@ static bool put_used_up(struct writer *writer, const struct offer *offer)
 	return false;
 }
 
-static void put_why(struct writer *writer, const struct offer *offer)
+static void put_why(struct writer *writer, const struct offer *offer, enum reason reason)
 {
 	struct details details = { .writer = writer };
 
-	if (offer->reason == REASON_QUOTA_USED && put_used_up(writer, offer))
+	if (reason == REASON_QUOTA_USED && put_used_up(writer, offer))
 		return;
-	put_text(writer, reason_why(offer->reason, writer->english));
-	switch (offer->reason) {
+	put_text(writer, reason_why(reason, writer->english));
+	switch (reason) {
 	case REASON_WRONG_AGE:
 		detail_age(&details, offer->benefit);
 		break;
@@ -311,9 +311,11 @@ static void put_why(struct writer *writer, const struct offer *offer)
 
 static void explain_refused(struct writer *writer, const struct offer *offer)
 {
-	put_why(writer, offer);
+	enum reason reason = offer->in_vain != REASON_OK ? offer->in_vain : offer->reason;
+
+	put_why(writer, offer, reason);
 	put_stop(writer);
-	put_text(writer, reason_next(offer->reason, writer->english));
+	put_text(writer, reason_next(reason, writer->english));
 	put_stop(writer);
 }
 
@@ -337,10 +339,10 @@ void offer_explain(char *out, size_t out_size, const struct offer *offer, bool e
 	struct writer writer = { .out = out, .size = out_size, .english = english };
 
 	out[0] = '\0';
-	if (offer->verdict == VERDICT_REFUSED)
-		explain_refused(&writer, offer);
-	else
+	if (offer_can_be_had(offer))
 		explain_offered(&writer, offer);
+	else
+		explain_refused(&writer, offer);
 	/* A closed English sentence needs no space behind it. */
 	if (writer.length > 0 && out[writer.length - 1] == ' ')
 		out[writer.length - 1] = '\0';

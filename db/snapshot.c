@@ -178,8 +178,9 @@ static enum store_status read_benefits(struct snapshot *snapshot, struct store *
 	enum store_status status = store_statement(store, &row, newest_sql);
 	if (status == STORE_OK)
 		status = read_documents(&documents, row);
-	if (status == STORE_OK && catalogue_parse(&snapshot->catalogue, &fault, documents.text,
-						  documents.length) != BENEFIT_OK)
+	if (status == STORE_OK &&
+	    catalogue_parse_stored(&snapshot->catalogue, &fault, documents.text,
+				   documents.length) != BENEFIT_OK)
 		status = STORE_DAMAGED;
 	if (status == STORE_OK)
 		status = set_versions(snapshot, row);

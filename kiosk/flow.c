@@ -45,7 +45,7 @@ const char *screen_name(enum screen screen)
 
 static bool can_be_had(const struct offer *offer)
 {
-	return offer->verdict != VERDICT_REFUSED;
+	return offer_can_be_had(offer);
 }
 
 int flow_offer_count(const struct flow *flow)

@@ -275,7 +275,7 @@ void choose_lay(struct page *page)
 /* With a visitor: what is not to be had, and why.  Without: all that there is here. */
 static bool is_listed(const struct flow *flow, const struct offer *offer)
 {
-	return flow->entitlement.carrier == CARRIER_NONE || offer->verdict == VERDICT_REFUSED;
+	return flow->entitlement.carrier == CARRIER_NONE || !offer_can_be_had(offer);
 }
 
 static size_t listed_count(const struct flow *flow)
@@ -309,7 +309,7 @@ static void lay_listed(struct page *page, struct box box, const struct offer *of
 	const char *title = wording_title(offer->benefit, page->english);
 	enum page_mode mode = page->mode;
 
-	if (offer->verdict == VERDICT_REFUSED)
+	if (!offer_can_be_had(offer))
 		offer_explain(words, sizeof(words), offer, page->english);
 	else
 		snprintf(words, sizeof(words), "%s", wording_scope(offer->benefit, page->english));

@@ -169,7 +169,7 @@ static void lay_all_instead(struct page *page, struct box *rest)
 
 	for (size_t i = 0; i < flow->entitlement.offer_count && shown < INSTEAD_MAX; i++) {
 		const struct offer *offer = &flow->entitlement.offers[i];
-		if (offer->verdict == VERDICT_REFUSED || (int)i == flow->chosen)
+		if (!offer_can_be_had(offer) || (int)i == flow->chosen)
 			continue;
 		page_skip(page, rest, GAP);
 		lay_instead(page, rest, offer);

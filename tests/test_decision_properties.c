@@ -267,11 +267,6 @@ static void check_sums(const struct offer *offer, const struct facts *facts)
 		assert_true(offer->left[i].count >= -1 && offer->left[i].amount >= -1);
 }
 
-static bool is_had(const struct offer *offer)
-{
-	return offer->verdict != VERDICT_REFUSED;
-}
-
 /* Used more: nothing is left more of, nothing is given that was not given before. */
 static void check_more_used(struct chance *chance, const struct benefit *benefit,
 			    const struct facts *facts, const struct past_use *used,
@@ -284,7 +279,7 @@ static void check_more_used(struct chance *chance, const struct benefit *benefit
 	more[below(chance, BENEFIT_LIMITS_MAX)].count += below(chance, 3);
 	more[below(chance, BENEFIT_LIMITS_MAX)].amount += below(chance, 5000);
 	decide(&after, benefit, facts, more);
-	assert_true(!is_had(&after) || is_had(before));
+	assert_true(!offer_can_be_had(&after) || offer_can_be_had(before));
 	assert_true(!after.has_saved || !before->has_saved || after.saved <= before->saved);
 	for (size_t i = 0; i < before->left_count; i++) {
 		assert_true(after.left[i].count <= before->left[i].count);
@@ -331,9 +326,9 @@ static void check_larger_amount(struct chance *chance, const struct benefit *ben
 
 static bool same_rank(const struct offer *a, const struct offer *b)
 {
-	return (a->verdict == VERDICT_REFUSED) == (b->verdict == VERDICT_REFUSED) &&
-	       (a->verdict == VERDICT_REFUSED ||
-		(a->has_saved == b->has_saved && a->saved == b->saved));
+	if (!offer_can_be_had(a) || !offer_can_be_had(b))
+		return offer_can_be_had(a) == offer_can_be_had(b);
+	return a->has_saved == b->has_saved && a->saved == b->saved;
 }
 
 /* The order in which the rules come does not matter to the rank of what they offer. */
@@ -360,7 +355,8 @@ static void check_rank(struct chance *chance, const struct facts *facts)
 	offers_rank(shuffled, COUNT);
 	for (size_t i = 0; i < COUNT; i++) {
 		assert_true(same_rank(&offers[i], &shuffled[i]));
-		assert_true(i == 0 || is_had(&offers[i - 1]) || !is_had(&offers[i]));
+		assert_true(i == 0 || offer_can_be_had(&offers[i - 1]) ||
+			    !offer_can_be_had(&offers[i]));
 	}
 }
 

@@ -259,6 +259,51 @@ static void first_reason_wins(void **state)
 	catalogue_free(catalogue);
 }
 
+/* Nobody is asked for an amount or an ID card that would change nothing. */
+static void asked_in_vain(void **state)
+{
+	static const struct {
+		const char *name, *document;
+		struct facts facts;
+		enum reason reason, in_vain;
+	} cases[] = {
+		{ "an amount, in force", PERCENT(50) "," WHEN("\"until\":\"2026-11-18\""), FACTS(),
+		  REASON_NEEDS_AMOUNT, REASON_OK },
+		{ "an amount, not in force", PERCENT(50) "," WHEN("\"until\":\"2026-11-17\""),
+		  FACTS(), REASON_NEEDS_AMOUNT, REASON_BENEFIT_INACTIVE },
+		{ "a look, in force", "\"assurance\":2", FACTS(.attended = true),
+		  REASON_NEEDS_COMPARE, REASON_OK },
+		{ "a look, not in force", "\"assurance\":2," WHEN("\"from\":\"2026-11-19\""),
+		  FACTS(.attended = true), REASON_NEEDS_COMPARE, REASON_BENEFIT_INACTIVE },
+		{ "a look, and an amount that is missing", "\"assurance\":2," PERCENT(50),
+		  FACTS(.attended = true), REASON_NEEDS_COMPARE, REASON_OK },
+		{ "a look at a negative amount", "\"assurance\":2," PERCENT(50),
+		  FACTS(.attended = true, .amount = -1), REASON_NEEDS_COMPARE,
+		  REASON_AMOUNT_INVALID },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct row row = { .name = cases[i].name, .facts = cases[i].facts };
+		struct catalogue *catalogue = row_document(cases[i].document);
+		struct past_use used[BENEFIT_LIMITS_MAX] = { 0 };
+		struct facts facts = row_facts(&row);
+		struct offer offers[2] = { 0 };
+
+		decide(&offers[0], catalogue_at(catalogue, 0), &facts, used);
+		if (offers[0].reason != cases[i].reason || offers[0].in_vain != cases[i].in_vain)
+			fail_msg("%s: %s, %s", cases[i].name, reason_name(offers[0].reason),
+				 reason_name(offers[0].in_vain));
+		assert_int_equal(offer_can_be_had(&offers[0]), cases[i].in_vain == REASON_OK);
+		/* What can be had stands before it. */
+		offers[1] = (struct offer){ .benefit = catalogue_at(catalogue, 0) };
+		offers_rank(offers, 2);
+		assert_int_equal(offers[0].verdict == VERDICT_GRANTED,
+				 cases[i].in_vain != REASON_OK);
+		catalogue_free(catalogue);
+	}
+}
+
 static void verdicts(void **state)
 {
 	(void)state;
@@ -360,10 +405,10 @@ static void rank(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(limits),   cmocka_unit_test(what_is_left),
-		cmocka_unit_test(money),    cmocka_unit_test(first_reason_wins),
-		cmocka_unit_test(verdicts), cmocka_unit_test(periods),
-		cmocka_unit_test(rank),
+		cmocka_unit_test(limits),        cmocka_unit_test(what_is_left),
+		cmocka_unit_test(money),         cmocka_unit_test(first_reason_wins),
+		cmocka_unit_test(asked_in_vain), cmocka_unit_test(verdicts),
+		cmocka_unit_test(periods),       cmocka_unit_test(rank),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -82,6 +82,12 @@ static const struct explained {
 		"请看看本处您可享受的其他优待。",
 	  .en = "This benefit is not in force at present: from 2027-01-01, until 2027-12-31. "
 		"Please see what else you can have here." },
+	{ "an amount in vain",
+	  "\"value\":{\"type\":\"percent_off\",\"percent\":20},\"when\":{\"from\":\"2027-01-01\"}",
+	  FACTS(),
+	  .zh = "这项优待目前不在有效期内：自 2027-01-01 起。请看看本处您可享受的其他优待。",
+	  .en = "This benefit is not in force at present: from 2027-01-01. "
+		"Please see what else you can have here." },
 };
 
 static struct offer offer_of(struct catalogue **catalogue, const struct explained *row)
