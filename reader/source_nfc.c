@@ -217,6 +217,7 @@ static enum source_status nfc_source_open(struct source **out, const char *addre
 		goto fail;
 	}
 	status = SOURCE_ABSENT;
+	source->empty_looks = 1; /* to prepare it switches the field off already */
 	open_device(source, address);
 	if (source->device == NULL || !prepare(source)) {
 		goto fail;

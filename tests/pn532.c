@@ -65,17 +65,26 @@ static void send_bytes(struct pn532 *chip, const uint8_t *bytes, size_t length)
 	}
 }
 
+static int64_t clock_us(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+/* Sleep, and count how long it really was. */
 static void rest(struct pn532 *chip, uint64_t us)
 {
 	if (us == 0) {
 		return;
 	}
-	chip->chip.counts.air_us += us;
+	int64_t start = clock_us();
 	struct timespec time = { .tv_sec = (time_t)(us / 1000000),
 				 .tv_nsec = (long)(us % 1000000) * 1000 };
 	pthread_mutex_unlock(&chip->mutex);
 	nanosleep(&time, NULL);
 	pthread_mutex_lock(&chip->mutex);
+	chip->chip.counts.air_us += (uint64_t)(clock_us() - start);
 }
 
 /* Run a command, or one that was waiting for a card, and send the response where there is one. */
@@ -86,6 +95,10 @@ static void respond(struct pn532 *chip, const uint8_t *command, size_t length)
 	size_t data_length = 0;
 	enum pn532_outcome outcome =
 		pn532_chip_run(&chip->chip, data, &data_length, command, length);
+	if (chip->chip.found) {
+		chip->chip.counts.found_us = clock_us();
+		chip->chip.found = false;
+	}
 	rest(chip, chip->command_us + chip->chip.air_us);
 	switch (outcome) {
 	case PN532_ANSWERED:

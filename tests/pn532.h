@@ -41,6 +41,7 @@ struct pn532_counts {
 	unsigned exchanges; /* InDataExchange */
 	unsigned extended;  /* extended frames, either way */
 	uint64_t air_us;    /* [us] spent as if on the air or in the chip, by pn532_pace */
+	int64_t found_us;   /* [us] monotonic: when a newly laid card was first found */
 };
 
 struct pn532;

@@ -141,6 +141,8 @@ static int list_cards(struct pn532_chip *chip, struct reply *reply, int most, co
 			    !answers(chip, card, name, name_length)) {
 				continue;
 			}
+			chip->found = chip->found || !card->found;
+			card->found = true;
 			card->state = CARD_ACTIVE;
 			card->tag.selected = -1;
 			chip->targets[found++] = i;

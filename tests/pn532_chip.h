@@ -16,6 +16,7 @@ enum card_state { CARD_IDLE, CARD_ACTIVE, CARD_HALTED };
 
 struct pn532_card {
 	bool present;
+	bool found; /* listed since it was laid */
 	enum card_state state;
 	struct type4_tag tag;
 };
@@ -29,6 +30,8 @@ struct pn532_chip {
 	uint8_t registers[65536];
 	struct pn532_card cards[PN532_CARDS];
 	int targets[PN532_CARDS]; /* the card of target 1 and 2; -1 none */
+
+	bool found; /* a card was listed for the first time; whoever has a clock notes it */
 
 	bool waiting; /* an endless InListPassiveTarget */
 	uint8_t waiting_command[PN532_DATA_MAX];
