@@ -94,14 +94,15 @@ static void set_hints(bool off_screen)
 		SDL_SetHintWithPriority(SDL_HINT_VIDEODRIVER, "dummy", SDL_HINT_OVERRIDE);
 }
 
-/* Drivers that show nothing are no display, unless that is what is wanted. */
+/* Drivers that show nothing are no display, unless the caller or the environment asks for one. */
 static bool display_open(bool off_screen)
 {
 	set_hints(off_screen);
 	if (SDL_Init(SDL_INIT_VIDEO) != 0)
 		return false;
 	const char *driver = SDL_GetCurrentVideoDriver();
-	return off_screen || (strcmp(driver, "dummy") != 0 && strcmp(driver, "offscreen") != 0);
+	bool wanted = off_screen || getenv("SDL_VIDEODRIVER") != NULL;
+	return wanted || (strcmp(driver, "dummy") != 0 && strcmp(driver, "offscreen") != 0);
 }
 
 static bool window_open(struct canvas *canvas, const char *title, int width, int height)
