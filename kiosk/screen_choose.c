@@ -172,7 +172,7 @@ static void lay_card(struct page *page, struct box box, const struct offer *offe
 	part_mark(page, (struct box){ box.x, box.y, side, side }, benefit->scene, best);
 	lay_title(page, (struct box){ box.x + side + gap, box.y, box.w - side - gap, side },
 		  wording_title(benefit, page->english), TYPE_ITEM);
-	page_take(&box, side + gap / 2);
+	page_take(&box, side + page_px(page, CARD_GAP));
 	int pitch = page_type(page, TYPE_SECOND) * TEXT_PITCH / 10;
 	box.h = box.h / pitch * pitch;
 	if (box.h > 0 && under[0] != 0)
@@ -215,7 +215,7 @@ static void lay_offer(struct page *page, struct box box, const struct offer *off
 		box.y += page_px(page, SINK);
 	page_fill(page, box, RADIUS, down ? COLOUR_WHITE_DOWN : COLOUR_WHITE);
 	page_edge(page, box, RADIUS, best ? EDGE_BEST : EDGE, best ? COLOUR_GREEN : COLOUR_LINE);
-	struct box inner = inset(box, page_px(page, CARD_PADDING) * 3 / 4);
+	struct box inner = inset(box, page_px(page, CARD_INSET));
 	int high = page_type(page, TYPE_TEXT) * TEXT_PITCH / 10;
 	struct box bottom = { inner.x, inner.y + inner.h - high, inner.w, high };
 	inner.h -= high;
@@ -223,12 +223,15 @@ static void lay_offer(struct page *page, struct box box, const struct offer *off
 	lay_worth(page, bottom, offer);
 }
 
-/* The least height of an offer's card: mark, one line of scope, one of worth. [px] */
+/* The least height of an offer's card: mark, worth and, but in large type, a line of scope, which
+ * the confirmation says in full. [px] */
 static int offer_height(const struct page *page)
 {
-	return part_mark_side(page) + page_px(page, GAP) / 2 +
-	       (page_type(page, TYPE_SECOND) + page_type(page, TYPE_TEXT)) * TEXT_PITCH / 10 +
-	       page_px(page, CARD_PADDING) * 3 / 2;
+	int lines =
+		page_type(page, TYPE_TEXT) + (page->flow->large ? 0 : page_type(page, TYPE_SECOND));
+
+	return part_mark_side(page) + page_px(page, CARD_GAP) + lines * TEXT_PITCH / 10 +
+	       2 * page_px(page, CARD_INSET);
 }
 
 /* What can be had comes first among the offers. */
@@ -331,10 +334,12 @@ static void lay_listed(struct page *page, struct box box, const struct offer *of
 	page->shrink = 100;
 }
 
-/* The least height of a list's cell: a title and one line, or three lines of a reason. [px] */
+/* The least height of a list's cell: a title, and as many lines as a scope or a reason mostly needs,
+ * in English one more. [px] */
 static int listed_height(const struct page *page, bool visitor)
 {
-	int lines = page_type(page, TYPE_TEXT) + page_type(page, TYPE_SECOND) * (visitor ? 3 : 1);
+	int words = (!visitor ? 1 : page->flow->large ? 2 : 3) + page->english;
+	int lines = page_type(page, TYPE_TEXT) + page_type(page, TYPE_SECOND) * words;
 
 	return lines * TEXT_PITCH / 10 + page_px(page, CARD_PADDING);
 }

@@ -90,6 +90,8 @@
 #define TOUCH_MAIN     116
 #define BUTTON_PADDING 50
 #define CARD_PADDING   36
+#define CARD_INSET     24 /* of a choice, which is smaller */
+#define CARD_GAP       8
 #define RADIUS         22
 #define RADIUS_SMALL   16
 #define RADIUS_CARD    26
