@@ -187,13 +187,6 @@ static void data_notice(const struct page *page, struct notice *out)
 	out->care = now > then && now - then > DATA_OLD_SECONDS;
 }
 
-static int notice_width(struct page *page, const struct notice *notice)
-{
-	return page_px(page, GAP_WIDE) + canvas_text_width(page->canvas, notice->text,
-							   page_type(page, TYPE_LEAST),
-							   WEIGHT_REGULAR);
-}
-
 /* A round green dot, or an amber triangle: shape and word differ as well. */
 static void lay_notice(struct page *page, struct box box, const struct notice *notice)
 {
@@ -217,37 +210,64 @@ static void lay_notice(struct page *page, struct box box, const struct notice *n
 
 struct footer {
 	struct notice notices[2];
-	int widths[2], clock_width, gap;
+	int first_width; /* [px] of the first notice */
 	char clock[64];
-	int rows;
+	int gap, rows;
 };
 
-/* One row where it fits; else the clock, and then the data's age, get rows of their own. */
+static int words_width(struct page *page, const char *words)
+{
+	return canvas_text_width(page->canvas, words, page_type(page, TYPE_LEAST), WEIGHT_REGULAR);
+}
+
+/* The longest of what the reader's notice may ever say: the footer keeps its height. [px] */
+static int longest_reader(struct page *page)
+{
+	static const enum phrase phrases[] = { PHRASE_SCREEN_FOOTER_READY,
+					       PHRASE_SCREEN_FOOTER_NONE,
+					       PHRASE_SCREEN_FOOTER_OFFLINE,
+					       PHRASE_SCREEN_FOOTER_PARTLY };
+	int longest = 0;
+
+	for (size_t i = 0; i < sizeof(phrases) / sizeof(phrases[0]); i++) {
+		int wide = words_width(page, page_say(page, phrases[i]));
+		longest = wide > longest ? wide : longest;
+	}
+	return longest;
+}
+
+#define LONG_DATE 1798646340 /* [s] 2026-12-30 23:59 in China: as wide as a date gets */
+
+static int footer_rows(struct page *page)
+{
+	char data[WORDING_MAX + 1], since[WORDING_MAX + 1], clock[64];
+	int dot = page_px(page, GAP_WIDE), gap = page_px(page, GAP_PART);
+
+	wording_since(since, sizeof(since), LONG_DATE - 30 * 86400, LONG_DATE, page->english);
+	wording_fill(data, sizeof(data), page_say(page, PHRASE_SCREEN_FOOTER_DATA), since, NULL);
+	wording_clock(clock, sizeof(clock), LONG_DATE, page->english);
+	int needed = dot + longest_reader(page) + gap + dot + words_width(page, data) + gap +
+		     words_width(page, clock);
+	return needed <= page->frame.w - 2 * page_px(page, MARGIN) ? 1 : 2;
+}
+
+/* One row where everything fits; else the clock gets a row of its own. */
 static void footer_plan(struct page *page, struct footer *out)
 {
-	int room = page->frame.w - 2 * page_px(page, MARGIN);
-
 	reader_notice(page, &out->notices[0]);
 	data_notice(page, &out->notices[1]);
 	wording_clock(out->clock, sizeof(out->clock), page->flow->now, page->english);
 	out->gap = page_px(page, GAP_PART);
-	for (int i = 0; i < 2; i++)
-		out->widths[i] = notice_width(page, &out->notices[i]);
-	out->clock_width = canvas_text_width(page->canvas, out->clock, page_type(page, TYPE_LEAST),
-					     WEIGHT_REGULAR);
-	int notices = out->widths[0] + out->gap + out->widths[1];
-	out->rows = notices + out->gap + out->clock_width <= room ? 1 : 2;
+	out->first_width = page_px(page, GAP_WIDE) + words_width(page, out->notices[0].text);
+	out->rows = footer_rows(page);
 }
 
 int footer_height(struct page *page)
 {
-	struct footer footer;
+	int row = page_type(page, TYPE_LEAST) * 2, first = page_px(page, FOOTER_HEIGHT);
 
-	footer_plan(page, &footer);
-	int row = page_type(page, TYPE_LEAST) * 2;
-	int first = page_px(page, FOOTER_HEIGHT);
 	return (row > first ? row : first) +
-	       (footer.rows - 1) * page_type(page, TYPE_LEAST) * 8 / 5;
+	       (footer_rows(page) - 1) * page_type(page, TYPE_LEAST) * 8 / 5;
 }
 
 void footer_lay(struct page *page)
@@ -256,14 +276,14 @@ void footer_lay(struct page *page)
 	int high = footer_height(page), margin = page_px(page, MARGIN);
 	struct box box = { 0, page->frame.h - high, page->frame.w, high };
 
+	if (page->mode != PAGE_DRAWS)
+		return;
 	footer_plan(page, &footer);
 	page_fill(page, box, 0, COLOUR_PAPER);
 	page_fill(page, (struct box){ 0, box.y, box.w, 2 }, 0, COLOUR_FAINT);
-	int row = high / footer.rows;
+	int row = high / footer.rows, taken = footer.first_width + footer.gap;
 	struct box line = { margin, box.y, box.w - 2 * margin, row };
-	struct box first = { line.x, line.y, footer.widths[0], row };
-	lay_notice(page, first, &footer.notices[0]);
-	int taken = footer.widths[0] + footer.gap;
+	lay_notice(page, line, &footer.notices[0]);
 	lay_notice(page, (struct box){ line.x + taken, line.y, line.w - taken, row },
 		   &footer.notices[1]);
 	line.y += (footer.rows - 1) * row;

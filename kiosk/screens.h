@@ -26,7 +26,7 @@ struct controls {
  * The canvas measures text. */
 void screen_controls(struct controls *out, const struct flow *flow, struct canvas *canvas);
 
-/* Draw the whole screen. */
+/* Draw the whole screen.  This and the two below begin and end their own frame. */
 void screen_draw(const struct flow *flow, struct canvas *canvas);
 
 /* What moves or ticks, without the rest: the waves over the card (phase 0 to 3, 2 a second) and the

@@ -80,7 +80,6 @@
 #define BAR_HEIGHT     104
 #define BAR_ROW        96 /* each further row of the bar, portrait */
 #define FOOTER_HEIGHT  64
-#define FOOTER_ROW     44 /* each further row */
 #define MARGIN         56
 #define INDENT         121 /* the greeting's and the results' left edge */
 #define GAP            22  /* between things that can be touched */
