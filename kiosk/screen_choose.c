@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "kiosk/picture.h"
 #include "kiosk/theme.h"
 #include "kiosk/wording.h"
 
@@ -382,6 +383,8 @@ void mine_lay(struct page *page)
 
 	if (visitor)
 		part_card_was_read(page);
+	else if (page->portrait && page->mode == PAGE_DRAWS)
+		picture_certificate(page->canvas, page_upper(page), true);
 	page_put(page, &rest,
 		 page_say(page, visitor ? PHRASE_SCREEN_MINE_WHY : PHRASE_SCREEN_MINE_TITLE),
 		 TYPE_TITLE, WEIGHT_BOLD, COLOUR_INK);

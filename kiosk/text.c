@@ -6,6 +6,7 @@
 #include "kiosk/canvas.h"
 
 #define REPLACEMENT 0xfffd
+#define NO_BREAK    0xa0 /* a space that holds */
 #define ELLIPSIS    "…"
 
 /* --- characters --- */
@@ -106,7 +107,8 @@ static bool may_break(uint32_t before, uint32_t after)
 {
 	if (before == ' ' || after == '\n' || after == 0)
 		return true;
-	if (after == ' ' || begins_no_line(after) || ends_no_line(before))
+	if (after == ' ' || before == NO_BREAK || after == NO_BREAK || begins_no_line(after) ||
+	    ends_no_line(before))
 		return false;
 	return is_wide(before) || is_wide(after) || before == '-';
 }

@@ -9,7 +9,7 @@
 #define THEME_LINES        1080
 #define THEME_LARGE        135 /* [%] of every type in large-type mode */
 #define THEME_LEAST_TYPE   18  /* [px] of the screen itself, whatever its size */
-#define THEME_LEAST_SHRINK 60  /* [%] to which a crowded screen may shrink its type and gaps */
+#define THEME_LEAST_SHRINK 50  /* [%] to which a crowded screen may shrink its type and gaps */
 
 /* --- colours --- */
 
