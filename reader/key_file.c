@@ -18,9 +18,9 @@
 #define STRETCH_MEMORY 65536 /* [KiB] */
 
 /* What a file may ask for: more would let it hold up or starve whoever opens it. */
-#define STRETCH_PASSES_MAX 16
+#define STRETCH_PASSES_MAX 8
 #define STRETCH_MEMORY_MIN 8      /* [KiB] */
-#define STRETCH_MEMORY_MAX 262144 /* [KiB] */
+#define STRETCH_MEMORY_MAX 131072 /* [KiB] */
 
 #define SEALED_BYTES (PRIVATE_KEY_BYTES + SEAL_TAG_BYTES)
 

@@ -488,9 +488,13 @@ static void names(void **state)
 	static const char *const none[] = { "",          "371171",           "yd:",
 					    "yd:37117x", "yd:371171 ",       "YD:3711",
 					    "x yd:3711", "yd:1234567890123", "yd:371171\xef" };
+	static const uint8_t zeros[64];
 	enum key_algorithm algorithm;
+	uint8_t id[8];
 
 	(void)state;
+	key_default_id(id, zeros, 32);
+	assert_memory_equal(id, "\x66\x68\x7a\xad\xf8\x62\xbd\x77", 8);
 	assert_string_equal(issuer_region("yd:371171"), "371171");
 	assert_string_equal(issuer_region("yd:371171001002"), "371171001002");
 	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)

@@ -1,0 +1,211 @@
+/* P-256 and SM2 against the examples of their standards, scalars at the ends of their range. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "reader/elliptic.h"
+#include "tests/forge.h"
+
+struct example {
+	const char *name;
+	enum key_algorithm algorithm;
+	const char *private_key;
+	const char *public_key;
+	const char *message;
+	const char *signature;
+};
+
+static const struct example examples[] = {
+	{ "RFC 6979, A.2.5, SHA-256, sample", KEY_ES256,
+	  "C9AFA9D845BA75166B5C215767B1D6934E50C3DB36E89B127B8A622B120F6721",
+	  "60FED4BA255A9D31C961EB74C6356D68C049B8923B61FA6CE669622E60F29FB6"
+	  "7903FE1008B8BC99A41AE9E95628BC64F2F1B20C2D7E9F5177A3C294D4462299",
+	  "sample",
+	  "EFD48B2AACB6A8FD1140DD9CD45E81D69D2C877B56AAF991C34D0EA84EAF3716"
+	  "F7CB1C942D657C41D436C7A1B6E29F65F3E900DBB9AFF4064DC4AB2F843ACDA8" },
+	{ "GB/T 32918.5, A.2", KEY_SM2,
+	  "3945208F7B2144B13F36E38AC6D39F95889393692860B51A42FB81EF4DF7C5B8",
+	  "09F9DF311E5421A150DD7D161E4BC5C672179FAD1833FC076BB08FF356F35020"
+	  "CCEA490CE26775A52DC6EA718CC1AA600AED05FBF35E084A6632F6072DA9AD13",
+	  "message digest",
+	  "F5A03B0648D2C4630EEAC513E1BB81A15944DA3827D5B74143AC7EACEEE720B3"
+	  "B1B6AA29DF212FD8763182BC0D421CA1BB9038FD1F7F42D4840B69C485BBC1AA" },
+};
+
+static bool verifies(struct elliptic_key *key, const uint8_t *signature, const char *message)
+{
+	return elliptic_verify(key, signature, (const uint8_t *)message, strlen(message));
+}
+
+static void standards(void **state)
+{
+	static uint8_t private_key[FORGE_BYTES_MAX];
+	static uint8_t public_key[FORGE_BYTES_MAX];
+	static uint8_t signature[FORGE_BYTES_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		const struct example *example = &examples[i];
+		struct elliptic_key *key;
+		uint8_t found[64];
+
+		(void)forge_bytes(private_key, example->private_key);
+		(void)forge_bytes(public_key, example->public_key);
+		(void)forge_bytes(signature, example->signature);
+		assert_true(elliptic_public(example->algorithm, found, private_key));
+		assert_memory_equal(found, public_key, 64);
+		key = elliptic_open(example->algorithm, public_key);
+		assert_non_null(key);
+		if (!verifies(key, signature, example->message))
+			fail_msg("%s", example->name);
+		signature[0] ^= 1;
+		assert_false(verifies(key, signature, example->message));
+		signature[0] ^= 1;
+		assert_false(verifies(key, signature, "another"));
+		assert_true(verifies(key, signature, example->message)); /* after a failure too */
+		assert_true(elliptic_sign(example->algorithm, found,
+					  (const uint8_t *)example->message,
+					  strlen(example->message), private_key));
+		assert_true(verifies(key, found, example->message));
+		elliptic_close(key);
+	}
+	elliptic_close(NULL);
+}
+
+/* Until some had numbers with leading zeros, of which DER has its own opinion. */
+static void short_numbers(enum key_algorithm algorithm, const uint8_t *private_key,
+			  struct elliptic_key *key)
+{
+	unsigned seen = 0;
+
+	for (unsigned i = 0; i < 20000 && seen < 3; i++) {
+		uint8_t message[2] = { (uint8_t)(i >> 8), (uint8_t)i };
+		uint8_t signature[64];
+
+		assert_true(elliptic_sign(algorithm, signature, message, 2, private_key));
+		assert_true(elliptic_verify(key, signature, message, 2));
+		seen += signature[0] == 0 || signature[32] == 0;
+	}
+	assert_int_equal(seen, 3);
+}
+
+static void many_signatures(void **state)
+{
+	static uint8_t private_key[FORGE_BYTES_MAX];
+	static uint8_t public_key[FORGE_BYTES_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct elliptic_key *key;
+
+		(void)forge_bytes(private_key, examples[i].private_key);
+		(void)forge_bytes(public_key, examples[i].public_key);
+		key = elliptic_open(examples[i].algorithm, public_key);
+		short_numbers(examples[i].algorithm, private_key, key);
+		elliptic_close(key);
+	}
+}
+
+static void scalars(void **state)
+{
+	static const struct {
+		const char *name;
+		enum key_algorithm algorithm;
+		const char *scalar;
+		bool valid;
+	} rows[] = {
+		{ "P-256, 0", KEY_ES256, "<32*00>", false },
+		{ "P-256, 1", KEY_ES256, "<31*00> 01", true },
+		{ "P-256, n - 2", KEY_ES256,
+		  "FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC63254F", true },
+		{ "P-256, n - 1", KEY_ES256,
+		  "FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632550", false },
+		{ "P-256, n", KEY_ES256,
+		  "FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551", false },
+		{ "P-256, all ones", KEY_ES256, "<32*FF>", false },
+		{ "SM2, 0", KEY_SM2, "<32*00>", false },
+		{ "SM2, n - 2", KEY_SM2,
+		  "FFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54121", true },
+		{ "SM2, n - 1", KEY_SM2,
+		  "FFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54122", false },
+		{ "Ed25519 is none of these", KEY_EDDSA, "<31*00> 01", false },
+	};
+	static uint8_t scalar[FORGE_BYTES_MAX];
+	uint8_t public_key[64];
+	uint8_t signature[64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		(void)forge_bytes(scalar, rows[i].scalar);
+		if (elliptic_public(rows[i].algorithm, public_key, scalar) != rows[i].valid)
+			fail_msg("%s", rows[i].name);
+		if (elliptic_sign(rows[i].algorithm, signature, scalar, 32, scalar) !=
+		    rows[i].valid)
+			fail_msg("%s, signing", rows[i].name);
+	}
+}
+
+static void points(void **state)
+{
+	static const struct {
+		const char *name;
+		const char *point;
+		bool on_curve;
+	} rows[] = {
+		{ "the base point",
+		  "6B17D1F2E12C4247F8BCE6E563A440F277037D812DEB33A0F4A13945D898C296"
+		  "4FE342E2FE1A7F9B8EE7EB4A7C0F9E162BCE33576B315ECECBB6406837BF51F5",
+		  true },
+		{ "its negative",
+		  "6B17D1F2E12C4247F8BCE6E563A440F277037D812DEB33A0F4A13945D898C296"
+		  "B01CBD1C01E58065711814B583F061E9D431CCA994CEA1313449BF97C840AE0A",
+		  true },
+		{ "a bit beside",
+		  "6B17D1F2E12C4247F8BCE6E563A440F277037D812DEB33A0F4A13945D898C297"
+		  "4FE342E2FE1A7F9B8EE7EB4A7C0F9E162BCE33576B315ECECBB6406837BF51F5",
+		  false },
+		{ "zero", "<64*00>", false },
+		{ "x zero",
+		  "<32*00> 66485C780E2F83D72433BD5D84A06BB6541C2AF31DAE871728BF856A174F93F4",
+		  true },
+		{ "x the field's size, which is zero again",
+		  "FFFFFFFF00000001000000000000000000000000FFFFFFFFFFFFFFFFFFFFFFFF"
+		  "66485C780E2F83D72433BD5D84A06BB6541C2AF31DAE871728BF856A174F93F4",
+		  false },
+		{ "all ones", "<64*FF>", false },
+	};
+	static uint8_t point[FORGE_BYTES_MAX];
+	struct elliptic_curve *curve = elliptic_curve_open();
+
+	(void)state;
+	assert_non_null(curve);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct elliptic_key *key;
+
+		(void)forge_bytes(point, rows[i].point);
+		if (elliptic_on_curve(curve, point) != rows[i].on_curve)
+			fail_msg("%s", rows[i].name);
+		key = elliptic_open(KEY_ES256, point);
+		if ((key != NULL) != rows[i].on_curve)
+			fail_msg("%s, as a key", rows[i].name);
+		elliptic_close(key);
+	}
+	elliptic_curve_close(curve);
+	elliptic_curve_close(NULL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(standards),
+		cmocka_unit_test(many_signatures),
+		cmocka_unit_test(scalars),
+		cmocka_unit_test(points),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
