@@ -16,10 +16,11 @@ static bool ask_once(FILE *terminal, const char *prompt, char out[static PASSPHR
 	hidden = shown;
 	hidden.c_lflag &= ~(tcflag_t)ECHO;
 	hidden.c_lflag |= ECHONL;
-	fputs(prompt, terminal);
-	fflush(terminal);
+	/* First the echo off, then the prompt: whoever answers at once is not shown, nor flushed. */
 	if (tcsetattr(fileno(terminal), TCSAFLUSH, &hidden) != 0)
 		return false;
+	fputs(prompt, terminal);
+	fflush(terminal);
 	answered = fgets(out, PASSPHRASE_MAX + 1, terminal) != NULL;
 	tcsetattr(fileno(terminal), TCSAFLUSH, &shown);
 	if (!answered || strchr(out, '\n') == NULL)

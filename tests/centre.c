@@ -1,0 +1,150 @@
+#include "tests/centre.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <setjmp.h>
+#include <spawn.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+extern char **environ;
+
+static char folder[256], program[512], stdout_path[512], stderr_path[512];
+
+bool centre_open(void)
+{
+	const char *build = getenv("YOUDAI_BUILD"), *base = getenv("TMPDIR");
+
+	snprintf(program, sizeof program, "%s/youdai", build != NULL ? build : "build/san");
+	if (access(program, X_OK) != 0) {
+		fprintf(stderr, "%s is not there: build it first\n", program);
+		return false;
+	}
+	snprintf(folder, sizeof folder, "%s/youdai-test-XXXXXX", base != NULL ? base : "/tmp");
+	if (mkdtemp(folder) == NULL)
+		return false;
+	snprintf(stdout_path, sizeof stdout_path, "%s/stdout", folder);
+	snprintf(stderr_path, sizeof stderr_path, "%s/stderr", folder);
+	return true;
+}
+
+static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *where)
+{
+	(void)info;
+	(void)kind;
+	(void)where;
+	return remove(path);
+}
+
+void centre_close(void)
+{
+	nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+const char *centre_path(const char *name)
+{
+	static char paths[16][512];
+	static size_t next;
+	char *path = paths[next++ % 16];
+
+	snprintf(path, sizeof paths[0], "%s/%s", folder, name);
+	return path;
+}
+
+void centre_write(const char *name, const char *text)
+{
+	FILE *file = fopen(centre_path(name), "w");
+
+	assert_non_null(file);
+	assert_true(fputs(text, file) >= 0);
+	assert_int_equal(fclose(file), 0);
+}
+
+static char *read_whole(const char *path)
+{
+	FILE *file = fopen(path, "r");
+	size_t size = 1 << 20, used;
+	char *text = malloc(size + 1);
+
+	if (file == NULL || text == NULL) {
+		free(text);
+		return NULL;
+	}
+	used = fread(text, 1, size, file);
+	fclose(file);
+	text[used] = '\0';
+	return text;
+}
+
+char *centre_read(const char *name)
+{
+	return read_whole(centre_path(name));
+}
+
+static int wait_for(pid_t child)
+{
+	int status;
+
+	while (waitpid(child, &status, 0) < 0)
+		assert_int_equal(errno, EINTR);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+struct answer centre_run(const char *const *arguments)
+{
+	const int flags = O_WRONLY | O_CREAT | O_TRUNC;
+	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attributes;
+	char *argv[40] = { program };
+	struct answer answer;
+	pid_t child;
+
+	for (size_t i = 0; arguments[i] != NULL; i++) {
+		assert_true(i + 2 < sizeof argv / sizeof *argv);
+		/* posix_spawn does not change them. */
+		argv[i + 1] = (char *)(uintptr_t)arguments[i];
+	}
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+	posix_spawn_file_actions_addopen(&actions, 1, stdout_path, flags, 0600);
+	posix_spawn_file_actions_addopen(&actions, 2, stderr_path, flags, 0600);
+	posix_spawnattr_init(&attributes);
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID);
+	assert_int_equal(posix_spawn(&child, program, &actions, &attributes, argv, environ), 0);
+	posix_spawn_file_actions_destroy(&actions);
+	posix_spawnattr_destroy(&attributes);
+	answer.code = wait_for(child);
+	answer.out = read_whole(stdout_path);
+	answer.err = read_whole(stderr_path);
+	assert_non_null(answer.out);
+	assert_non_null(answer.err);
+	/* What the sanitizers find is never part of an answer. */
+	if (strstr(answer.err, "Sanitizer") != NULL || strstr(answer.err, "runtime error") != NULL)
+		fail_msg("%s", answer.err);
+	return answer;
+}
+
+void answer_free(struct answer *answer)
+{
+	free(answer->out);
+	free(answer->err);
+}
+
+char *centre_expect(int line, int code, const char *const *arguments)
+{
+	struct answer answer = centre_run(arguments);
+
+	if (answer.code != code)
+		fail_msg("line %d: exit %d where %d was due\n%s%s", line, answer.code, code,
+			 answer.out, answer.err);
+	free(answer.err);
+	return answer.out;
+}

@@ -1,0 +1,36 @@
+/*
+ * The service centre's program under test: started as a person would, its answers caught.
+ */
+#ifndef YOUDAI_TESTS_CENTRE_H
+#define YOUDAI_TESTS_CENTRE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* What one call left behind. */
+struct answer {
+	int code; /* exit code; -1: it did not end by itself */
+	char *out, *err;
+};
+
+/* A folder of its own and the path of the program; false (and said) where there is none. */
+bool centre_open(void);
+void centre_close(void); /* removes the folder */
+
+/* "FOLDER/name", good until the sixteenth call after this one. */
+const char *centre_path(const char *name);
+void centre_write(const char *name, const char *text);
+char *centre_read(const char *name); /* the caller frees; NULL where it cannot be read */
+
+/* Run the program with these arguments, the last one NULL, without a terminal. */
+struct answer centre_run(const char *const *arguments);
+#define RUN(...) centre_run((const char *const[]){ __VA_ARGS__, NULL })
+void answer_free(struct answer *answer);
+
+/* Run, and fail the test unless it ends with this code; its standard output, freed by the caller. */
+char *centre_expect(int line, int code, const char *const *arguments);
+#define EXPECT(code, ...) centre_expect(__LINE__, code, (const char *const[]){ __VA_ARGS__, NULL })
+/* The same for whoever does not look at what is said. */
+#define DO(code, ...) free(EXPECT(code, __VA_ARGS__))
+
+#endif
