@@ -17,6 +17,32 @@
 
 extern char **environ;
 
+#define UNITS                                     \
+	"unit,code,name,tier,parent,from,until\n" \
+	"371171,371171,测试区退役军人服务中心,county,,,\n"
+#define MERCHANTS                                               \
+	"merchant,name,venue,scene,region,address,unit,state\n" \
+	"m-park,测试公园,park,游,371171,,371171,active\n"  \
+	"m-shop,测试商店,shop,购,371171,,371171,active\n"  \
+	"m-left,测试旧店,shop,购,371171,,371171,left\n"
+#define PERSONS                                                       \
+	"person,name,sex,birth,home_region,needy,merit,identities\n"  \
+	"p1,测试甲,m,1958-03-15,371171,0,,veteran.conscript;war\n" \
+	"p2,测试乙,f,1990-07-01,371171,0,,family.martyr\n"
+#define CERTIFICATES                                             \
+	"number,person,kind,unit,state,valid_from,valid_until\n" \
+	"C1,p1,veteran,371171,active,2024-01-01,2027-06-30\n"    \
+	"C2,p2,family,371171,suspended,2024-01-01,\n"            \
+	"C3,p2,family,371171,active,2024-01-01,\n"
+#define BENEFITS                                                                     \
+	"[{\"benefit\": \"park-free\", \"title\": {\"zh\": \"公园免票\"},"       \
+	" \"where\": {\"venues\": [\"park\"]}, \"who\": {\"kinds\": [\"veteran\"]}," \
+	" \"value\": {\"type\": \"free\"}, \"assurance\": 1,"                        \
+	" \"limits\": [{\"per\": \"holder\", \"period\": \"day\", \"count\": 2}]},"  \
+	"{\"benefit\": \"shop-off\", \"title\": {\"zh\": \"八折\"},"               \
+	" \"where\": {\"venues\": [\"shop\"]},"                                      \
+	" \"value\": {\"type\": \"percent_off\", \"percent\": 20}, \"assurance\": 2}]"
+
 static char folder[256], program[512], stdout_path[512], stderr_path[512];
 
 bool centre_open(void)
@@ -147,4 +173,48 @@ char *centre_expect(int line, int code, const char *const *arguments)
 			 answer.out, answer.err);
 	free(answer.err);
 	return answer.out;
+}
+
+/* --- answers for programs --- */
+
+json_t *answer_json(char *text)
+{
+	json_t *json = json_loads(text, 0, NULL);
+
+	if (json == NULL)
+		fail_msg("no JSON: %s", text);
+	free(text);
+	return json;
+}
+
+const char *text_of(const json_t *json, const char *name)
+{
+	const json_t *value = json_object_get(json, name);
+
+	if (json_is_string(value))
+		return json_string_value(value);
+	return json_is_null(value) ? "null" : "?";
+}
+
+int64_t number_of(const json_t *json, const char *name)
+{
+	assert_true(json_is_integer(json_object_get(json, name)));
+	return json_integer_value(json_object_get(json, name));
+}
+
+void centre_fill(const char *db)
+{
+	static const struct {
+		const char *group, *text;
+	} files[] = {
+		{ "unit", UNITS },       { "merchant", MERCHANTS },
+		{ "person", PERSONS },   { "certificate", CERTIFICATES },
+		{ "benefit", BENEFITS },
+	};
+
+	DO(0, "--db", db, "init");
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+		centre_write("import", files[i].text);
+		DO(0, "--db", db, files[i].group, "import", centre_path("import"));
+	}
 }

@@ -6,6 +6,9 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+#include <jansson.h>
 
 /* What one call left behind. */
 struct answer {
@@ -32,5 +35,17 @@ char *centre_expect(int line, int code, const char *const *arguments);
 #define EXPECT(code, ...) centre_expect(__LINE__, code, (const char *const[]){ __VA_ARGS__, NULL })
 /* The same for whoever does not look at what is said. */
 #define DO(code, ...) free(EXPECT(code, __VA_ARGS__))
+
+/* --- answers for programs --- */
+
+json_t *answer_json(char *text); /* fails the test where it is none; frees the text */
+/* A member's text; "null" where it is null, "?" where it is no text. */
+const char *text_of(const json_t *json, const char *name);
+int64_t number_of(const json_t *json, const char *name); /* fails the test where it is none */
+
+/* Make a registry with the unit 371171; the merchants m-park, m-shop and m-left; the certificates
+ * C1 (veteran, until 2027-06-30), C2 (suspended) and C3 (family); the benefits park-free (veterans,
+ * twice a day) and shop-off (20 percent, assurance 2). */
+void centre_fill(const char *db);
 
 #endif

@@ -39,23 +39,6 @@
 
 static const char *db;
 
-static json_t *parse(char *text)
-{
-	json_t *json = json_loads(text, 0, NULL);
-
-	if (json == NULL)
-		fail_msg("no JSON: %s", text);
-	free(text);
-	return json;
-}
-
-static const char *text_of(const json_t *json, const char *key)
-{
-	const char *text = json_string_value(json_object_get(json, key));
-
-	return text != NULL ? text : "(none)";
-}
-
 static int set_up(void **state)
 {
 	static char path[512];
@@ -303,8 +286,8 @@ static void a_benefit_is_named_by_its_path(void **state)
 	(void)state;
 	centre_write("broken", "[{\"benefit\": \"x\", \"title\": {\"zh\": \"甲\"},"
 			       " \"value\": {\"type\": \"free\"}, \"assurance\": 9}]");
-	json_t *json =
-		parse(EXPECT(1, "--db", db, "benefit", "import", centre_path("broken"), "--json"));
+	json_t *json = answer_json(
+		EXPECT(1, "--db", db, "benefit", "import", centre_path("broken"), "--json"));
 	assert_non_null(strstr(text_of(json, "path"), "assurance"));
 	assert_true(json_is_null(json_object_get(json, "line")));
 	assert_string_not_equal(text_of(json, "why"), "(none)");
@@ -336,7 +319,7 @@ static void benefits_have_versions(void **state)
 
 	(void)state;
 	DO(0, "--db", db, "benefit", "import", centre_path("benefits.json"));
-	list = parse(EXPECT(0, "--db", db, "benefit", "list", "--json"));
+	list = answer_json(EXPECT(0, "--db", db, "benefit", "list", "--json"));
 	assert_int_equal(json_array_size(list), 1);
 	assert_string_equal(text_of(json_array_get(list, 0), "benefit"), "park-free");
 	assert_int_equal(json_integer_value(json_object_get(json_array_get(list, 0), "version")),
@@ -348,7 +331,7 @@ static void benefits_have_versions(void **state)
 	DO(0, "--db", db, "benefit", "retire", "park-free");
 	DO(1, "--db", db, "benefit", "retire", "nothing");
 	DO(1, "--db", db, "benefit", "show", "nothing");
-	one = parse(EXPECT(0, "--db", db, "benefit", "show", "park-free", "--json"));
+	one = answer_json(EXPECT(0, "--db", db, "benefit", "show", "park-free", "--json"));
 	assert_int_equal(json_integer_value(json_object_get(one, "version")), 2);
 	assert_true(json_is_true(json_object_get(one, "retired")));
 	assert_string_equal(text_of(json_object_get(one, "value"), "type"), "priority");
@@ -357,14 +340,14 @@ static void benefits_have_versions(void **state)
 
 static void one_certificate(void **state)
 {
-	json_t *json = parse(EXPECT(0, "--db", db, "certificate", "show", "C2", "--json"));
+	json_t *json = answer_json(EXPECT(0, "--db", db, "certificate", "show", "C2", "--json"));
 
 	(void)state;
 	assert_string_equal(text_of(json, "name"), "测试乙");
 	assert_string_equal(text_of(json, "reason"), "suspended");
 	assert_int_equal(json_array_size(json_object_get(json, "media")), 0);
 	json_decref(json);
-	json = parse(EXPECT(1, "--db", db, "certificate", "show", "C9", "--json"));
+	json = answer_json(EXPECT(1, "--db", db, "certificate", "show", "C9", "--json"));
 	assert_string_equal(text_of(json, "reason"), "unknown_certificate");
 	assert_string_not_equal(text_of(json_object_get(json, "explanation"), "zh"), "(none)");
 	json_decref(json);
@@ -406,7 +389,7 @@ static void newer_registry(void **state)
 	file = open(path, O_WRONLY);
 	assert_int_equal(pwrite(file, version, 4, 60), 4); /* SQLite's user version */
 	close(file);
-	json_t *json = parse(EXPECT(3, "--db", path, "log", "show", "--json"));
+	json_t *json = answer_json(EXPECT(3, "--db", path, "log", "show", "--json"));
 	assert_string_equal(text_of(json, "error"), "newer");
 	json_decref(json);
 	DO(3, "--db", path, "init");
@@ -462,7 +445,7 @@ static void an_answer_that_cannot_be_written(void **state)
 static void demonstration(void **state)
 {
 	const char *path = centre_path("demo.db");
-	json_t *json = parse(EXPECT(0, "--db", path, "init", "--demo", "--json"));
+	json_t *json = answer_json(EXPECT(0, "--db", path, "init", "--demo", "--json"));
 	struct stat info;
 
 	(void)state;
@@ -470,13 +453,13 @@ static void demonstration(void **state)
 	json_decref(json);
 	assert_int_equal(stat(centre_path("demo.db.demo-key"), &info), 0);
 	assert_int_equal(info.st_mode & 0777, 0600);
-	json = parse(EXPECT(0, "--db", path, "merchant", "list", "--json"));
+	json = answer_json(EXPECT(0, "--db", path, "merchant", "list", "--json"));
 	assert_int_equal(json_array_size(json), 33);
 	json_decref(json);
-	json = parse(EXPECT(0, "--db", path, "benefit", "list", "--json"));
+	json = answer_json(EXPECT(0, "--db", path, "benefit", "list", "--json"));
 	assert_int_equal(json_array_size(json), 44);
 	json_decref(json);
-	json = parse(EXPECT(1, "--db", path, "init", "--demo", "--json"));
+	json = answer_json(EXPECT(1, "--db", path, "init", "--demo", "--json"));
 	assert_string_equal(text_of(json, "reason"), "not_empty");
 	json_decref(json);
 	DO(0, "--db", path, "init");
