@@ -27,15 +27,16 @@
 #define BUSY_POLL_MS   50  /* [ms] between two looks at a field that had a card of late */
 #define IDLE_POLL_MS   100 /* [ms] the same after BUSY_MS without one */
 #define BUSY_MS        30000
-#define LYING_POLL_MS  100  /* [ms] between two looks at a card that was reported */
-#define ANEW_EVERY     16   /* looks at an empty field; then what sleeps in it is woken */
-#define MISS_POLL_MS   40   /* [ms] between the looks that tell whether it was taken away */
-#define MISSES_MAX     2    /* looks in a row without a card until it counts as taken away */
-#define FAILURES_MAX   3    /* commands in a row without an answer until the reader is absent */
-#define FAILURE_MS     20   /* [ms] pause after such a command */
-#define ATTEMPTS_MAX   3    /* readings of a card that stays but does not answer to the end */
-#define EXCHANGE_MS    700  /* [ms] for one APDU */
-#define CARD_MS        5000 /* [ms] for all APDUs of one card, lest a slow one holds the reader */
+#define LYING_POLL_MS  100 /* [ms] between two looks at a card that was reported */
+#define ANEW_EVERY     16  /* looks at an empty field; then what sleeps in it is woken */
+#define MISS_POLL_MS   40  /* [ms] between the looks that tell whether it was taken away */
+#define MISSES_MAX     2   /* looks in a row without a card until it counts as taken away */
+#define FAILURES_MAX   3   /* commands in a row without an answer until the reader is absent */
+#define FAILURE_MS     20  /* [ms] pause after such a command */
+#define ATTEMPTS_MAX   3   /* readings of a card that stays but does not answer to the end */
+#define EXCHANGE_MS    700 /* [ms] for one APDU */
+#define READ_CARD_MS   3000 /* [ms] for all APDUs of one reading, lest a slow card holds the reader */
+#define WRITE_CARD_MS  10000 /* [ms] the same of one writing */
 #define CLAIMED_IFLAG  0x80000000U
 #define SAK_ISO14443_4 0x20
 
@@ -323,12 +324,6 @@ static int exchange_with_card(void *context, uint8_t *response, const uint8_t *c
 	return too_long ? TYPE4_RESPONSE_MAX + 1 : got;
 }
 
-static struct type4_link link_to_card(struct source *source)
-{
-	source->card_until_ms = clock_ms() + CARD_MS;
-	return (struct type4_link){ .transceive = exchange_with_card, .context = source };
-}
-
 static enum reading_fault fault_of(enum type4_status status)
 {
 	switch (status) {
@@ -349,7 +344,7 @@ static enum reading_fault read_card(struct source *source, struct reading *out)
 	if ((source->card.nti.nai.btSak & SAK_ISO14443_4) == 0) {
 		return READING_UNSUPPORTED;
 	}
-	struct type4_link link = link_to_card(source);
+	const struct type4_link link = { .transceive = exchange_with_card, .context = source };
 	size_t length = 0;
 	enum type4_status status = type4_read(&link, source->message, &length);
 	if (status != TYPE4_OK) {
@@ -375,6 +370,7 @@ static enum source_status present_card(struct source *source, struct reading *ou
 	int found = 1;
 	out->carrier = READING_TAG;
 	out->fault = READING_TORN;
+	source->card_until_ms = clock_ms() + READ_CARD_MS;
 	for (int i = 0; i < ATTEMPTS_MAX && found > 0 && out->fault == READING_TORN; i++) {
 		out->length = 0;
 		out->fault = read_card(source, out);
@@ -527,7 +523,8 @@ static enum source_status write_card(struct source *source, size_t length)
 	if ((source->card.nti.nai.btSak & SAK_ISO14443_4) == 0) {
 		return SOURCE_READ_ONLY;
 	}
-	struct type4_link link = link_to_card(source);
+	const struct type4_link link = { .transceive = exchange_with_card, .context = source };
+	source->card_until_ms = clock_ms() + WRITE_CARD_MS;
 	switch (type4_write(&link, source->message, length)) {
 	case TYPE4_OK:
 		source->field = FIELD_REPORTED;

@@ -349,6 +349,22 @@ static void does_not_block(void **state)
 	assert_in_range(now_ms() - start, 200, 800);
 }
 
+/* 30 ms a byte: a card that would take twenty seconds does not hold the reader for longer than the
+ * five in which an absent one has to be noticed. */
+static void slow_card(void **state)
+{
+	struct bench *bench = *state;
+	pn532_pace(bench->chip, 30000000, 0);
+	type4_tag_make_credential(&bench->tag, bench->payload, 400);
+	type4_tag_limit(&bench->tag, 15, 15, 8192);
+	pn532_put(bench->chip, 0, &bench->tag);
+	int64_t start = now_ms();
+	assert_int_equal(read_within(bench, NOTICE_MS), SOURCE_OK);
+	assert_in_range(now_ms() - start, 0, 4400);
+	assert_int_equal(bench->reading.fault, READING_TORN);
+	expect_quiet(bench);
+}
+
 static void refused_registers(void **state)
 {
 	struct bench *bench = *state;
@@ -555,6 +571,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(unplugged, setup, teardown),
 		cmocka_unit_test_setup_teardown(silent, setup, teardown),
 		cmocka_unit_test_setup_teardown(does_not_block, setup, teardown),
+		cmocka_unit_test_setup_teardown(slow_card, setup, teardown),
 		cmocka_unit_test_setup_teardown(refused_registers, setup, teardown),
 		cmocka_unit_test(bad_specs),
 		cmocka_unit_test_setup_teardown(the_line_is_locked, setup, teardown),
