@@ -246,8 +246,8 @@ static void run_loop(struct kiosk *kiosk)
 		take_input(kiosk, &input);
 		look_at_readers(kiosk);
 		visits_pass_time(&kiosk->visits);
-		view_update(&kiosk->view, &kiosk->visits.flow, reader_clock_ms());
 		play_step(kiosk);
+		view_update(&kiosk->view, &kiosk->visits.flow, reader_clock_ms());
 	}
 }
 
