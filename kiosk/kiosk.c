@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "kiosk/canvas.h"
 #include "kiosk/script.h"
@@ -299,12 +300,17 @@ static int open_canvas(struct kiosk *kiosk)
 	}
 }
 
-/* The desk's first answer: is the registry usable, and what is this place? */
+/* The desk's first answer: is the registry usable, and what is this place?  It is told also where
+ * there is no display to show anything on. */
 static int await_registry(struct kiosk *kiosk)
 {
-	struct input input;
+	struct input input = { .kind = INPUT_NONE };
 	while (!desk_take(kiosk->desk, &kiosk->visits.answer)) {
-		canvas_wait(kiosk->canvas, &input, -1);
+		if (kiosk->canvas == NULL) {
+			usleep(1000);
+		} else {
+			canvas_wait(kiosk->canvas, &input, -1);
+		}
 		if (input.kind == INPUT_QUIT) {
 			kiosk->quit = true;
 			return 0;
@@ -362,12 +368,10 @@ static int open_all(struct kiosk *kiosk, uint64_t started_ms)
 	if (kiosk->desk == NULL) {
 		return trouble("内存不足", "out of memory");
 	}
-	code = open_canvas(kiosk);
-	if (code == 0) {
-		code = await_registry(kiosk);
-	}
-	if (code != 0 || kiosk->quit) {
-		return code;
+	const int display = open_canvas(kiosk);
+	code = await_registry(kiosk);
+	if (code != 0 || display != 0 || kiosk->quit) {
+		return code != 0 ? code : display;
 	}
 	show_first_frame(kiosk, started_ms);
 	return open_readers(kiosk) ? 0 : EXIT_TROUBLE;

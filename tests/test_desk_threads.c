@@ -399,6 +399,49 @@ static void test_posting_and_taking_at_once(void **state)
 	assert_int_equal(place_count(&stage->place, "redeemed", NULL, NULL), 50);
 }
 
+/* Another process, as far as the registry can tell: a connection of its own. */
+static void *redeem_elsewhere(void *context)
+{
+	const struct place *place = context;
+	struct registry *registry = NULL;
+	struct redemption redemption;
+	const struct presentation manual = { .carrier = CARRIER_NUMBER, .number = "T-2" };
+	assert_int_equal(registry_open(&registry, place->registry, true), REGISTRY_OK);
+	for (int i = 0; i < 100; i++) {
+		char id[24];
+		snprintf(id, sizeof(id), "elsewhere-%d", i);
+		struct circumstances circumstances = { .merchant = "t-hall",
+						       .amount = AMOUNT_NONE,
+						       .quantity = AMOUNT_NONE };
+		do { /* its clock may be overtaken by the desk's */
+			circumstances.now = time(NULL);
+			assert_int_equal(entitlement_redeem(registry, &redemption, &manual,
+							    &circumstances, "t-tea", id),
+					 REGISTRY_OK);
+		} while (redemption.reason == REASON_CLOCK_WRONG);
+	}
+	registry_close(registry);
+	return NULL;
+}
+
+static void test_beside_another_process(void **state)
+{
+	struct stage *stage = *state;
+	pthread_t other;
+	open_desk(stage, stage->place.registry, "t-gate", false);
+	assert_int_equal(pthread_create(&other, NULL, redeem_elsewhere, &stage->place), 0);
+	for (uint64_t i = 1; i <= 100; i++) {
+		char id[24];
+		snprintf(id, sizeof(id), "visit-%d", (int)i);
+		check(stage, i, "T-1");
+		assert_int_equal(stage->answer.entitlement.reason, REASON_OK);
+		redeem(stage, i, "t-free", id);
+		assert_int_equal(stage->answer.redemption.reason, REASON_OK);
+	}
+	pthread_join(other, NULL);
+	assert_int_equal(place_count(&stage->place, "redeemed", "t-free", NULL), 100);
+}
+
 static void test_what_waits_is_done_before_the_end(void **state)
 {
 	struct stage *stage = *state;
@@ -506,6 +549,7 @@ int main(void)
 		DESK_TEST(test_waiting_redemptions_together),
 		DESK_TEST(test_together_is_not_more_than_one_by_one),
 		DESK_TEST(test_posting_and_taking_at_once),
+		DESK_TEST(test_beside_another_process),
 		DESK_TEST(test_what_waits_is_done_before_the_end),
 		DESK_TEST(test_no_registry),
 		DESK_TEST(test_a_registry_that_is_moved_away),

@@ -360,6 +360,28 @@ static void test_registry_goes_and_comes(void **state)
 	assert_int_equal(place_count(&stage->place, "redeemed", NULL, NULL), 1);
 }
 
+static void test_a_reader_that_is_not_there(void **state)
+{
+	struct stage *stage = *state;
+	char spec[320];
+	snprintf(spec, sizeof(spec), "scanner:%.256s/none", stage->place.folder);
+	start(stage, "t-gate", "gate", "--reader", spec);
+	const json_t *event = visitor_await(stage->visitor, "reader", "source", spec);
+	assert_string_equal(json_string_value(json_object_get(event, "state")), "offline");
+	type_card(stage, "T-1", 30); /* the others go on */
+	await_redeemed(stage, "t-free", -1, -1);
+}
+
+static void test_without_a_display(void **state)
+{
+	struct stage *stage = *state;
+	const char *const arguments[] = { "--db", stage->place.registry, "--site", "t-gate", NULL };
+	visitor_blind(stage->visitor);
+	visitor_start(stage->visitor, arguments);
+	assert_null(visitor_next(stage->visitor, "ready"));
+	assert_int_equal(visitor_stop(stage->visitor, 0), 3);
+}
+
 static int start_and_end(struct stage *stage, const char *registry, const char *option,
 			 const char *value)
 {
@@ -409,6 +431,8 @@ int main(void)
 		VISIT(test_a_card_in_mid_visit_is_dropped),
 		VISIT(test_beside_the_controls),
 		VISIT(test_registry_goes_and_comes),
+		VISIT(test_a_reader_that_is_not_there),
+		VISIT(test_without_a_display),
 		VISIT(test_it_does_not_start),
 	};
 	return cmocka_run_group_tests_name("visits", tests, NULL, NULL);

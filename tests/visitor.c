@@ -78,7 +78,7 @@ static pid_t spawn(int *pipe_out, const char *const *arguments, const char *disp
 		}
 		dup2(ends[1], target);
 		if (display != NULL) {
-			setenv("DISPLAY", display, 1);
+			setenv("DISPLAY", display, 1); /* "" is none */
 			unsetenv("WAYLAND_DISPLAY");
 			unsetenv("SDL_VIDEODRIVER");
 		}
@@ -133,6 +133,11 @@ void visitor_close(struct visitor *visitor)
 	json_decref(visitor->event);
 	json_decref(visitor->screen);
 	free(visitor);
+}
+
+void visitor_blind(struct visitor *visitor)
+{
+	visitor->display[0] = '\0';
 }
 
 void visitor_start(struct visitor *visitor, const char *const *arguments)

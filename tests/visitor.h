@@ -28,6 +28,8 @@ bool visitor_can_come(void);
 /* A display of its own for it.  Closing ends kiosk and display. */
 struct visitor *visitor_open(int width, int height);
 void visitor_close(struct visitor *visitor);
+/* From now on the kiosk is started without a display. */
+void visitor_blind(struct visitor *visitor);
 
 /* Start the kiosk with these arguments and --window, --events -; NULL ends them. */
 void visitor_start(struct visitor *visitor, const char *const *arguments);
