@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <time.h>
 
+#define SLICES 20 /* even, as each half goes first in turn */
+
 static double now_ns(void)
 {
 	struct timespec now;
@@ -38,21 +40,32 @@ void ratio_print(const struct ratio *ratio, double *values, size_t count)
 	(void)fflush(stdout);
 }
 
+/* One round: short slices in turn, so that what disturbs the machine disturbs both. */
+static double one_round(ratio_work *anchor, ratio_work *work, void *context, unsigned times)
+{
+	unsigned slices = times < SLICES ? times : SLICES;
+	double ours = 0;
+	double theirs = 0;
+
+	for (unsigned i = 0; i < slices; i++) {
+		/* Either goes first as often, so that neither always finds the caches warm. */
+		if (i % 2 == 0)
+			ours += ratio_time(work, context, times / slices);
+		theirs += ratio_time(anchor, context, times / slices);
+		if (i % 2 != 0)
+			ours += ratio_time(work, context, times / slices);
+	}
+	return theirs / ours;
+}
+
 void ratio_of_rates(const struct ratio *ratio, ratio_work *anchor, ratio_work *work, void *context,
 		    unsigned rounds, unsigned times)
 {
 	double values[RATIO_ROUNDS_MAX];
 
 	assert(rounds <= RATIO_ROUNDS_MAX);
-	for (unsigned i = 0; i < rounds; i++) {
-		/* Either goes first as often, so that neither always finds the caches warm. */
-		double ours = i % 2 == 0 ? ratio_time(work, context, times) : 0;
-		double theirs = ratio_time(anchor, context, times);
-
-		if (i % 2 != 0)
-			ours = ratio_time(work, context, times);
-		values[i] = theirs / ours;
-	}
+	for (unsigned i = 0; i < rounds; i++)
+		values[i] = one_round(anchor, work, context, times);
 	ratio_print(ratio, values, rounds);
 }
 
