@@ -1,17 +1,30 @@
 #include "kiosk/paint.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
+#include <wchar.h>
 
 #define QUIET   4 /* modules of white around a QR code */
 #define SUBROWS 4 /* samples of a polygon within a pixel row */
 
-static int smaller(int a, int b)
+static inline int smaller(int a, int b)
 {
 	return a < b ? a : b;
 }
 
-static int larger(int a, int b)
+static inline int larger(int a, int b)
+{
+	return a > b ? a : b;
+}
+
+/* fminf and fmaxf are calls for the sake of numbers that are none; here there are only numbers. */
+static inline float lesser(float a, float b)
+{
+	return a < b ? a : b;
+}
+
+static inline float greater(float a, float b)
 {
 	return a > b ? a : b;
 }
@@ -31,7 +44,7 @@ static uint32_t *row_of(const struct frame *frame, int y)
 	return frame->pixels + (size_t)y * (size_t)frame->stride;
 }
 
-static void blend(uint32_t *pixel, uint32_t colour, uint32_t cover)
+static inline void blend(uint32_t *pixel, uint32_t colour, uint32_t cover)
 {
 	if (cover == 0)
 		return;
@@ -45,15 +58,16 @@ static void blend(uint32_t *pixel, uint32_t colour, uint32_t cover)
 	*pixel = ((red_blue >> 8) & 0xff00ff) | ((green >> 8) & 0x00ff00);
 }
 
-/* A whole row of one colour, from `left` to before `right`. */
+/* A whole row of one colour, from `left` to before `right`.  The C library's wmemset fills with the
+ * widest stores that the machine has. */
+static_assert(sizeof(wchar_t) == sizeof(uint32_t), "a pixel is as wide as a wide character");
 static void fill_row(struct frame *frame, int y, int left, int right, uint32_t colour)
 {
-	uint32_t *row = row_of(frame, y);
-
 	left = larger(left, frame->clip.x);
 	right = smaller(right, frame->clip.x + frame->clip.w);
-	for (int x = left; x < right; x++)
-		row[x] = colour;
+	if (left < right)
+		wmemset((wchar_t *)row_of(frame, y) + left, (wchar_t)colour,
+			(size_t)(right - left));
 }
 
 static void blend_at(struct frame *frame, int x, int y, uint32_t colour, uint32_t cover)
@@ -157,18 +171,6 @@ void paint_edge(struct frame *frame, struct box box, int radius, int width, uint
 
 /* --- strokes --- */
 
-static float segment_distance(float x, float y, struct point a, struct point b)
-{
-	float ax = (float)a.x, ay = (float)a.y;
-	float dx = (float)b.x - ax, dy = (float)b.y - ay, length = dx * dx + dy * dy;
-	float along = length > 0 ? ((x - ax) * dx + (y - ay) * dy) / length : 0;
-
-	along = fminf(1.0f, fmaxf(0.0f, along));
-	x -= ax + along * dx;
-	y -= ay + along * dy;
-	return sqrtf(x * x + y * y);
-}
-
 /* The columns of row y that a segment's stroke can reach: false where none. */
 static bool segment_columns(struct point a, struct point b, float reach, int y, int *left,
 			    int *right)
@@ -180,16 +182,17 @@ static bool segment_columns(struct point a, struct point b, float reach, int y, 
 	if (fabsf(dy) >= 1) {
 		float t0 = (centre - reach - (float)a.y) / dy,
 		      t1 = (centre + reach - (float)a.y) / dy;
-		first = fmaxf(0, fminf(t0, t1));
-		last = fminf(1, fmaxf(t0, t1));
+		first = greater(0, lesser(t0, t1));
+		last = lesser(1, greater(t0, t1));
 	}
 	float x0 = (float)a.x + first * (float)(b.x - a.x);
 	float x1 = (float)a.x + last * (float)(b.x - a.x);
-	*left = (int)floorf(fminf(x0, x1) - reach);
-	*right = (int)ceilf(fmaxf(x0, x1) + reach) + 1;
+	*left = (int)floorf(lesser(x0, x1) - reach);
+	*right = (int)ceilf(greater(x0, x1) + reach) + 1;
 	return true;
 }
 
+/* How far row y's pixels are from the segment, as coverage; the greatest of all segments stays. */
 static void cover_segment(struct frame *frame, struct point a, struct point b, float half, int y,
 			  int *first, int *last)
 {
@@ -199,9 +202,17 @@ static void cover_segment(struct frame *frame, struct point a, struct point b, f
 		return;
 	left = larger(left, frame->clip.x);
 	right = smaller(right, frame->clip.x + frame->clip.w);
+	float dx = (float)(b.x - a.x), dy = (float)(b.y - a.y), length = dx * dx + dy * dy;
+	float step = length > 0 ? dx / length : 0, down = (float)(y - a.y) + 0.5f;
+	float start = length > 0 ? down * dy / length : 0;
+	float inside = greater(half - 0.5f, 0), outside = half + 0.5f;
 	for (int x = left; x < right; x++) {
-		float away = segment_distance((float)x + 0.5f, (float)y + 0.5f, a, b);
-		uint8_t cover = cover_of(half - away);
+		float across = (float)(x - a.x) + 0.5f;
+		float along = lesser(1.0f, greater(0.0f, start + across * step));
+		float h = across - along * dx, v = down - along * dy, square = h * h + v * v;
+		if (square >= outside * outside)
+			continue;
+		uint8_t cover = square <= inside * inside ? 255 : cover_of(half - sqrtf(square));
 		if (cover > frame->cover[x])
 			frame->cover[x] = cover;
 	}
@@ -254,6 +265,11 @@ static struct arc arc_make(int radius, int from, int to, int width)
 			     .beyond_half = to - from > 180 };
 }
 
+static float distance(float x, float y)
+{
+	return sqrtf(x * x + y * y);
+}
+
 static float arc_distance(const struct arc *arc, float x, float y)
 {
 	bool after = arc->from_x * y - arc->from_y * x >= 0;
@@ -261,10 +277,10 @@ static float arc_distance(const struct arc *arc, float x, float y)
 	bool within = arc->beyond_half ? after || before : after && before;
 
 	if (within || arc->whole)
-		return fabsf(sqrtf(x * x + y * y) - arc->radius);
-	float first = hypotf(x - arc->from_x * arc->radius, y - arc->from_y * arc->radius);
-	float last = hypotf(x - arc->to_x * arc->radius, y - arc->to_y * arc->radius);
-	return fminf(first, last);
+		return fabsf(distance(x, y) - arc->radius);
+	float first = distance(x - arc->from_x * arc->radius, y - arc->from_y * arc->radius);
+	float last = distance(x - arc->to_x * arc->radius, y - arc->to_y * arc->radius);
+	return lesser(first, last);
 }
 
 static void arc_row(struct frame *frame, const struct arc *arc, struct point centre, int y,
@@ -328,20 +344,71 @@ static void cover_span(struct frame *frame, float left, float right)
 {
 	int from = frame->clip.x, to = from + frame->clip.w;
 
-	left = fmaxf(left, (float)from);
-	right = fminf(right, (float)to);
+	left = greater(left, (float)from);
+	right = lesser(right, (float)to);
 	for (int x = (int)left; x < to && (float)x < right; x++) {
-		float part = fminf(right, (float)(x + 1)) - fmaxf(left, (float)x);
+		float part = lesser(right, (float)(x + 1)) - greater(left, (float)x);
 		int sum = frame->cover[x] + (int)(part * (256.0f / SUBROWS) + 0.5f);
 		frame->cover[x] = (uint8_t)smaller(sum, 255);
 	}
+}
+
+struct polygon {
+	const struct point *points;
+	size_t count;
+	int left, right; /* columns, within the clip */
+	uint32_t colour;
+};
+
+/* A row that only one pair of sides crosses: what both ends leave between them is filled at once. */
+static void polygon_row_simple(struct frame *frame, const struct polygon *polygon, int y,
+			       float (*cross)[2])
+{
+	float from = cross[0][0], to = cross[0][1];
+
+	for (int i = 1; i < SUBROWS; i++) {
+		from = greater(from, cross[i][0]);
+		to = lesser(to, cross[i][1]);
+	}
+	int first = smaller(larger((int)ceilf(from), polygon->left), polygon->right);
+	int last = smaller(larger((int)floorf(to), first), polygon->right);
+	for (int i = 0; i < SUBROWS; i++) {
+		cover_span(frame, cross[i][0], lesser(cross[i][1], (float)first));
+		cover_span(frame, greater(cross[i][0], (float)last), cross[i][1]);
+	}
+	blend_row(frame, y, polygon->left, first, polygon->colour);
+	fill_row(frame, y, first, last, polygon->colour);
+	blend_row(frame, y, last, polygon->right, polygon->colour);
+}
+
+static void polygon_row(struct frame *frame, const struct polygon *polygon, int y)
+{
+	float cross[PAINT_CORNERS_MAX], ends[SUBROWS][2];
+	int pairs = 0;
+
+	for (int i = 0; i < SUBROWS; i++) {
+		float at = (float)y + ((float)i + 0.5f) / SUBROWS;
+		size_t found = crossings(cross, polygon->points, polygon->count, at);
+		if (found == 2) {
+			memcpy(ends[pairs++], cross, sizeof(ends[0]));
+			continue;
+		}
+		for (size_t k = 0; k + 1 < found; k += 2)
+			cover_span(frame, cross[k], cross[k + 1]);
+	}
+	if (pairs == SUBROWS) {
+		polygon_row_simple(frame, polygon, y, ends);
+		return;
+	}
+	for (int i = 0; i < pairs; i++)
+		cover_span(frame, ends[i][0], ends[i][1]);
+	blend_row(frame, y, polygon->left, polygon->right, polygon->colour);
 }
 
 void paint_polygon(struct frame *frame, const struct point *points, size_t count, uint32_t colour)
 {
 	struct box clip = frame->clip;
 	int top = clip.y + clip.h, bottom = clip.y, left = clip.x + clip.w, right = clip.x;
-	float cross[PAINT_CORNERS_MAX];
 
 	if (count > PAINT_CORNERS_MAX)
 		return;
@@ -351,17 +418,10 @@ void paint_polygon(struct frame *frame, const struct point *points, size_t count
 		left = smaller(left, points[i].x);
 		right = larger(right, points[i].x);
 	}
-	left = larger(left, clip.x);
-	right = smaller(right, clip.x + clip.w);
-	for (int y = larger(top, clip.y); y < smaller(bottom, clip.y + clip.h); y++) {
-		for (int i = 0; i < SUBROWS; i++) {
-			float at = (float)y + ((float)i + 0.5f) / SUBROWS;
-			size_t found = crossings(cross, points, count, at);
-			for (size_t k = 0; k + 1 < found; k += 2)
-				cover_span(frame, cross[k], cross[k + 1]);
-		}
-		blend_row(frame, y, left, right, colour);
-	}
+	struct polygon polygon = { points, count, larger(left, clip.x),
+				   smaller(right, clip.x + clip.w), colour };
+	for (int y = larger(top, clip.y); y < smaller(bottom, clip.y + clip.h); y++)
+		polygon_row(frame, &polygon, y);
 }
 
 /* --- masks --- */
@@ -374,8 +434,14 @@ void paint_mask(struct frame *frame, int x, int y, int width, int height, const 
 	for (int row = part.y; row < part.y + part.h; row++) {
 		const uint8_t *cover = mask + (size_t)(row - y) * (size_t)stride + (part.x - x);
 		uint32_t *pixels = row_of(frame, row) + part.x;
-		for (int i = 0; i < part.w; i++)
-			blend(pixels + i, colour, cover[i]);
+		for (int i = 0; i < part.w; i++) {
+			uint64_t eight;
+			/* Most of a line of text is clear. */
+			while (i + 8 <= part.w && (memcpy(&eight, cover + i, 8), eight == 0))
+				i += 8;
+			if (i < part.w)
+				blend(pixels + i, colour, cover[i]);
+		}
 	}
 }
 
