@@ -488,11 +488,13 @@ static void without_a_display_it_says_so(void **state)
 	(void)state;
 	unsetenv("DISPLAY");
 	unsetenv("WAYLAND_DISPLAY");
-	setenv("SDL_VIDEODRIVER", "dummy", 1);
-	assert_int_equal(canvas_open(&canvas, "test", 320, 200, false), CANVAS_NO_DISPLAY);
 	setenv("SDL_VIDEODRIVER", "x11", 1);
 	assert_int_equal(canvas_open(&canvas, "test", 320, 200, false), CANVAS_NO_DISPLAY);
 	assert_int_equal(canvas_open(&canvas, "test", 320, 200, true), CANVAS_OK);
+	canvas_close(canvas);
+	/* A driver that the environment names is wanted, even one that shows nothing. */
+	setenv("SDL_VIDEODRIVER", "dummy", 1);
+	assert_int_equal(canvas_open(&canvas, "test", 320, 200, false), CANVAS_OK);
 	canvas_close(canvas);
 	unsetenv("SDL_VIDEODRIVER");
 }
