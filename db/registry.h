@@ -66,6 +66,7 @@ struct unit {
 	const char *code, *name, *tier,
 		*parent;     /* tier: province city county town village firm; parent may be "" */
 	int32_t from, until; /* [day] inclusive */
+	const char *region;  /* region or statistics code; NULL or "": its code is one */
 };
 struct merchant {
 	const char *code, *name;

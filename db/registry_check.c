@@ -122,15 +122,18 @@ static enum store_status check_file(struct check *check)
 		" FROM pragma_foreign_key_check";
 	static const char units[] =
 		"SELECT 'note: unit ' || code || ' has an unknown parent ' || parent FROM unit u"
-		" WHERE parent <> '' AND NOT EXISTS (SELECT 1 FROM unit p WHERE p.code = u.parent)";
+		" WHERE parent <> '' AND NOT EXISTS (SELECT 1 FROM unit p"
+		" WHERE u.parent IN (p.code, p.region))";
 	static const char merchants[] =
 		"SELECT 'note: merchant ' || code || ' has an unknown unit ' || unit"
 		" FROM merchant m"
-		" WHERE unit <> '' AND NOT EXISTS (SELECT 1 FROM unit u WHERE u.code = m.unit)";
+		" WHERE unit <> '' AND NOT EXISTS (SELECT 1 FROM unit u"
+		" WHERE m.unit IN (u.code, u.region))";
 	static const char certificates[] =
 		"SELECT DISTINCT 'note: certificates have an unknown unit ' || w.text"
 		" FROM certificate c JOIN word w ON w.id = c.unit"
-		" WHERE w.text <> '' AND NOT EXISTS (SELECT 1 FROM unit u WHERE u.code = w.text)";
+		" WHERE w.text <> '' AND NOT EXISTS (SELECT 1 FROM unit u"
+		" WHERE w.text IN (u.code, u.region))";
 	enum store_status status = check_rows(check, integrity, "ok", true);
 	if (status == STORE_OK)
 		status = check_rows(check, references, "", true);

@@ -35,7 +35,7 @@ static enum registry_status ended_early(struct statement *row)
 enum registry_status registry_each_unit(struct registry *registry,
 					bool (*take)(void *, const struct unit *), void *context)
 {
-	static const char sql[] = "SELECT code, name, tier, parent, from_day, until_day"
+	static const char sql[] = "SELECT code, name, tier, parent, from_day, until_day, region"
 				  " FROM unit ORDER BY code";
 	struct statement *row = NULL;
 	enum store_status status = store_statement(registry->store, &row, sql);
@@ -45,7 +45,8 @@ enum registry_status registry_each_unit(struct registry *registry,
 				     .tier = column_text(row, 2),
 				     .parent = column_text(row, 3),
 				     .from = day_at(row, 4, INT32_MIN),
-				     .until = day_at(row, 5, INT32_MAX) };
+				     .until = day_at(row, 5, INT32_MAX),
+				     .region = column_text(row, 6) };
 		if (!take(context, &unit))
 			return ended_early(row);
 	}

@@ -44,10 +44,12 @@ static void bind_until(struct statement *statement, int parameter, int64_t insta
 enum registry_status registry_put_unit(struct registry *registry, const struct unit *unit)
 {
 	static const char sql[] =
-		"INSERT INTO unit (code, name, tier, parent, from_day, until_day)"
-		" VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (code) DO UPDATE SET"
+		"INSERT INTO unit (code, name, tier, parent, from_day, until_day, region)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (code) DO UPDATE SET"
 		" name = excluded.name, tier = excluded.tier, parent = excluded.parent,"
-		" from_day = excluded.from_day, until_day = excluded.until_day";
+		" from_day = excluded.from_day, until_day = excluded.until_day,"
+		" region = excluded.region";
+	bool has_region = unit->region != NULL && unit->region[0] != '\0';
 	struct statement *statement;
 	enum store_status status = store_statement(registry->store, &statement, sql);
 	if (status == STORE_OK) {
@@ -57,6 +59,7 @@ enum registry_status registry_put_unit(struct registry *registry, const struct u
 		bind_text(statement, 4, unit->parent);
 		bind_day(statement, 5, unit->from);
 		bind_day(statement, 6, unit->until);
+		bind_text(statement, 7, has_region ? unit->region : unit->code);
 		status = statement_run(statement);
 	}
 	return registry_says(registry, status);

@@ -74,13 +74,13 @@ static bool take_merchant(struct snapshot *snapshot, struct statement *row)
 
 static bool take_unit(struct snapshot *snapshot, struct statement *row)
 {
-	const char *code = keep(snapshot, column_text(row, 0));
-	const char **larger = grow((void *)snapshot->units, snapshot->unit_count, sizeof code);
+	const char *region = keep(snapshot, column_text(row, 0));
+	const char **larger = grow((void *)snapshot->units, snapshot->unit_count, sizeof region);
 	if (larger != NULL)
 		snapshot->units = larger;
-	if (code == NULL || larger == NULL)
+	if (region == NULL || larger == NULL)
 		return false;
-	snapshot->units[snapshot->unit_count++] = code;
+	snapshot->units[snapshot->unit_count++] = region;
 	return true;
 }
 
@@ -208,7 +208,7 @@ enum store_status snapshot_read(struct snapshot **out, struct store *store)
 	static const char merchants[] =
 		"SELECT code, name, venue, scene, region, address, unit, state"
 		" FROM merchant ORDER BY code";
-	static const char units[] = "SELECT code FROM unit ORDER BY code";
+	static const char units[] = "SELECT DISTINCT region FROM unit ORDER BY region";
 	static const char steps[] = "SELECT id, name, reason FROM step";
 	static const char days[] = "SELECT day, what FROM calendar ORDER BY day";
 	struct snapshot *snapshot = calloc(1, sizeof *snapshot);
@@ -269,7 +269,7 @@ const struct merchant *snapshot_merchant(const struct snapshot *snapshot, const 
 bool snapshot_is_home(const struct snapshot *snapshot, const char *region)
 {
 	size_t low = 0, high = snapshot->unit_count, length = strlen(region);
-	/* The first code that is not before the region: those that begin with it follow. */
+	/* The first one that is not before the region: those that begin with it follow. */
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 		if (strcmp(snapshot->units[middle], region) < 0)

@@ -17,7 +17,7 @@ struct snapshot {
 	size_t merchant_count;
 	struct merchant *merchants; /* by code */
 	size_t unit_count;
-	const char **units; /* codes, in order */
+	const char **units; /* their regions, in order */
 	size_t day_count;
 	struct calendar_day {
 		int32_t day;
@@ -38,7 +38,7 @@ void snapshot_free(struct snapshot *snapshot); /* accepts NULL */
 enum store_status snapshot_generation(struct store *store, int64_t *out);
 
 const struct merchant *snapshot_merchant(const struct snapshot *snapshot, const char *code);
-/* Is there a unit whose code begins with this region? */
+/* Is there a unit whose own region begins with this one? */
 bool snapshot_is_home(const struct snapshot *snapshot, const char *region);
 struct calendar_day snapshot_day(const struct snapshot *snapshot, int32_t day);
 /* NULL, or the step's name and reason. */

@@ -43,8 +43,8 @@ static void must(enum registry_status status)
 static void put_places(struct registry *registry)
 {
 	static const struct unit units[] = {
-		{ "371171", "经开区中心", "county", "", INT32_MIN, INT32_MAX },
-		{ "371171001", "街道站", "town", "371171", INT32_MIN, INT32_MAX },
+		{ "371171", "经开区中心", "county", "", INT32_MIN, INT32_MAX, NULL },
+		{ "371171001", "街道站", "town", "371171", INT32_MIN, INT32_MAX, NULL },
 	};
 	static const struct merchant merchants[] = {
 		{ "PARK", "海滨公园", VENUE_PARK, "游", "371171", "", "371171", "active" },

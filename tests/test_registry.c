@@ -55,8 +55,8 @@ static enum registry_status redeem(struct registry *registry, struct redemption 
 static void test_rules(void **state)
 {
 	struct registry *registry = of(state);
-	const struct unit unit = { "1", "n", "hamlet", "", 0, 0 };
-	const struct unit backwards = { "1", "n", "town", "", 2, 1 };
+	const struct unit unit = { "1", "n", "hamlet", "", 0, 0, NULL };
+	const struct unit backwards = { "1", "n", "town", "", 2, 1, NULL };
 	struct merchant merchant = { "M", "n", VENUE_SHOP, "", "3711", "", "", "open" };
 	struct person person = { .code = "P9", .name = "n", .home_region = "", .identities = "" };
 	struct certificate certificate = { "C9", "P1", "", 1, "active", INT32_MIN, INT32_MAX };

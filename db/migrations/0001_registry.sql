@@ -29,6 +29,7 @@ BEGIN SELECT RAISE(ABORT, 'a word never changes'); END;
 -- Units of the three tiers and the extended stations inside firms.
 CREATE TABLE unit (
 	code       TEXT PRIMARY KEY CHECK (code <> ''),
+	region     TEXT NOT NULL CHECK (region <> ''), -- says which issuers are at home here
 	name       TEXT NOT NULL,
 	tier       TEXT NOT NULL
 	           CHECK (tier IN ('province', 'city', 'county', 'town', 'village', 'firm')),
