@@ -231,7 +231,10 @@ const struct command commands_import[] = {
 	{ .words = "unit import",
 	  .usage = "FILE.csv",
 	  .help = "导入单位 · Imports units.\n"
-		  "code,name,tier,parent,from,until (unit may stand for code)\n"
+		  "unit,code,name,tier,parent,from,until\n"
+		  "  unit: what others call it by; code: its region or statistics code (one of the "
+		  "two is\n"
+		  "    enough);\n"
 		  "  tier: province city county town village firm; from, until: "
 		  "YYYY-MM-DD" IMPORT_HELP,
 	  .least = 1,

@@ -74,12 +74,32 @@ static enum outcome read_options(struct issue *issue)
 
 /* --- the claims --- */
 
-static void warn_unit(const struct issue *issue, const char *unit)
+struct search {
+	const char *unit;
+	char region[64]; /* of the unit; "" while it was not found */
+};
+
+static bool search_unit(void *context, const struct unit *unit)
+{
+	struct search *search = context;
+
+	if (strcmp(unit->code, search->unit) != 0 && strcmp(unit->region, search->unit) != 0)
+		return true;
+	snprintf(search->region, sizeof search->region, "%s", unit->region);
+	return false;
+}
+
+/* A key of another place than the certificate's unit is most likely the wrong file. */
+static void warn_unit(const struct issue *issue, struct registry *registry, const char *unit)
 {
 	const char *region = issuer_region(issue->key.trusted.issuer);
-	size_t least = strlen(region) < strlen(unit) ? strlen(region) : strlen(unit);
+	struct search search = { .unit = unit };
 
-	if (strncmp(region, unit, least) != 0)
+	if (registry_each_unit(registry, search_unit, &search) != REGISTRY_OK ||
+	    search.region[0] == '\0')
+		return;
+	size_t own = strlen(region), other = strlen(search.region);
+	if (strncmp(region, search.region, own < other ? own : other) != 0)
 		fprintf(stderr,
 			"注意:密钥属于 %s,证件属于单位 %s · the key is of %s, the certificate of "
 			"unit "
@@ -275,7 +295,7 @@ static enum outcome issue_for(struct issue *issue, struct registry *registry,
 		return refused(issue->call, reason_name(REASON_UNKNOWN_ISSUER),
 			       "只有 yd: 签发单位的密钥能为本登记库的证件签发",
 			       "only a key of a yd: issuer signs for this registry's certificates");
-	warn_unit(issue, view->certificate.unit);
+	warn_unit(issue, registry, view->certificate.unit);
 	outcome = make_claims(issue, view);
 	if (outcome == OUTCOME_DONE)
 		outcome = sign_claims(issue);

@@ -101,7 +101,7 @@ static bool unit_row(void *context, const struct unit *unit)
 	}
 	json_put_open(&list->json, NULL, '{');
 	json_put_text(&list->json, "unit", unit->code);
-	json_put_text(&list->json, "code", unit->code);
+	json_put_text(&list->json, "code", unit->region);
 	json_put_text(&list->json, "name", unit->name);
 	json_put_text(&list->json, "tier", unit->tier);
 	json_put_text(&list->json, "parent", unit->parent);

@@ -17,7 +17,7 @@ enum import_status import_put(struct import *import, enum registry_status status
 	return status == REGISTRY_OK ? IMPORT_OK : IMPORT_REGISTRY;
 }
 
-/* --- what rows may name --- */
+/* --- what rows may name: a unit also by its region --- */
 
 struct gathering {
 	struct codes *codes;
@@ -32,7 +32,7 @@ static bool gather(struct gathering *gathering, const char *code)
 
 static bool gather_unit(void *context, const struct unit *unit)
 {
-	return gather(context, unit->code);
+	return gather(context, unit->code) && gather(context, unit->region);
 }
 
 static bool gather_person(void *context, const struct person *person)

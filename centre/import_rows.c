@@ -188,9 +188,9 @@ const struct import_kind import_persons = { .name = "person",
 
 /* --- units --- */
 
-enum { UNIT_CODE, UNIT_ALIAS, UNIT_NAME, TIER, PARENT, FROM, UNTIL };
+enum { UNIT, UNIT_CODE, UNIT_NAME, TIER, PARENT, FROM, UNTIL };
 static const struct csv_column unit_columns[] = {
-	[UNIT_CODE] = { "code", false }, [UNIT_ALIAS] = { "unit", false },
+	[UNIT_CODE] = { "code", false }, [UNIT] = { "unit", false },
 	[UNIT_NAME] = { "name", true },  [TIER] = { "tier", true },
 	[PARENT] = { "parent", true },   [FROM] = { "from", false },
 	[UNTIL] = { "until", false },
@@ -200,15 +200,37 @@ static enum import_status unit_header(struct import *import)
 {
 	static const struct csv_field top = { .text = "", .place = { 1, 1 } };
 
-	if (csv_has_column(&import->csv, UNIT_CODE) || csv_has_column(&import->csv, UNIT_ALIAS))
+	if (csv_has_column(&import->csv, UNIT_CODE) || csv_has_column(&import->csv, UNIT))
 		return IMPORT_OK;
 	return import_fault(import, &top, "缺少列 code", "column code is missing");
 }
 
-/* The same unit may stand in a file more than once: it was renamed, and the rows are dated. */
-static enum import_status note_unit(struct import *import, const char *code)
+/* A unit is known by `unit` and its region or statistics code is `code`; where only one of them is
+ * given it is both. */
+static enum import_status read_unit(struct import *import, const struct csv_field *fields,
+				    struct unit *unit)
 {
-	return codes_add(&import->units, code) == CODES_NO_MEMORY ? IMPORT_NO_MEMORY : IMPORT_OK;
+	const struct csv_field *name = &fields[UNIT], *region = &fields[UNIT_CODE];
+	enum import_status status;
+
+	if (name->text[0] == '\0')
+		name = region;
+	if (region->text[0] == '\0')
+		region = name;
+	status = read_code(import, name, &unit->code);
+	if (status == IMPORT_OK)
+		status = read_code(import, region, &unit->region);
+	if (status != IMPORT_OK)
+		return status;
+	if (strcmp(unit->parent, unit->code) == 0)
+		return import_fault(import, &fields[PARENT], "单位不能是自己的上级",
+				    "a unit cannot be its own parent");
+	/* The same unit may stand in a file more than once: it was renamed, and the rows are
+	 * dated. */
+	if (codes_add(&import->units, unit->code) == CODES_NO_MEMORY ||
+	    codes_add(&import->units, unit->region) == CODES_NO_MEMORY)
+		return IMPORT_NO_MEMORY;
+	return IMPORT_OK;
 }
 
 static enum import_status unit_row(struct import *import, const struct csv_field *fields)
@@ -216,22 +238,15 @@ static enum import_status unit_row(struct import *import, const struct csv_field
 	static const char *const tiers[] = {
 		"province", "city", "county", "town", "village", "firm"
 	};
-	const struct csv_field *code =
-		&fields[csv_has_column(&import->csv, UNIT_CODE) ? UNIT_CODE : UNIT_ALIAS];
 	struct unit unit = { .tier = fields[TIER].text, .parent = fields[PARENT].text };
-	enum import_status status = read_code(import, code, &unit.code);
+	enum import_status status = read_unit(import, fields, &unit);
 
-	if (status == IMPORT_OK)
-		status = note_unit(import, code->text);
 	if (status == IMPORT_OK)
 		status = read_name(import, &fields[UNIT_NAME], &unit.name);
 	if (status == IMPORT_OK && !is_one_of(unit.tier, tiers, COUNT(tiers)))
 		status = import_fault(import, &fields[TIER],
 				      "应为 province city county town village firm 之一",
 				      "one of province city county town village firm belongs here");
-	if (status == IMPORT_OK && strcmp(unit.parent, code->text) == 0)
-		status = import_fault(import, &fields[PARENT], "单位不能是自己的上级",
-				      "a unit cannot be its own parent");
 	if (status == IMPORT_OK && unit.parent[0] != '\0')
 		status = check_unit(import, &fields[PARENT]);
 	if (status == IMPORT_OK)

@@ -19,7 +19,7 @@ extern char **environ;
 
 #define UNITS                                     \
 	"unit,code,name,tier,parent,from,until\n" \
-	"371171,371171,测试区退役军人服务中心,county,,,\n"
+	"centre,371171,测试区退役军人服务中心,county,,,\n"
 #define MERCHANTS                                               \
 	"merchant,name,venue,scene,region,address,unit,state\n" \
 	"m-park,测试公园,park,游,371171,,371171,active\n"  \
@@ -31,7 +31,7 @@ extern char **environ;
 	"p2,测试乙,f,1990-07-01,371171,0,,family.martyr\n"
 #define CERTIFICATES                                             \
 	"number,person,kind,unit,state,valid_from,valid_until\n" \
-	"C1,p1,veteran,371171,active,2024-01-01,2027-06-30\n"    \
+	"C1,p1,veteran,centre,active,2024-01-01,2027-06-30\n"    \
 	"C2,p2,family,371171,suspended,2024-01-01,\n"            \
 	"C3,p2,family,371171,active,2024-01-01,\n"
 #define BENEFITS                                                                     \

@@ -304,6 +304,33 @@ static void unknown_columns_are_said(void **state)
 	answer_free(&answer);
 }
 
+/* A unit has a name of its own and a region; others may refer to it by either. */
+static void units_lie_in_regions(void **state)
+{
+	const char *path = centre_path("units.db");
+	json_t *list;
+
+	(void)state;
+	DO(0, "--db", path, "init");
+	centre_write("u.csv", "unit,code,name,tier,parent,from,until\n"
+			      "centre,371171,甲,county,,,\nstation,371171001,乙,town,centre,,\n"
+			      "firm,,丙,firm,371171,,\n");
+	DO(0, "--db", path, "unit", "import", centre_path("u.csv"));
+	centre_write("m.csv", "merchant,name,venue,scene,region,address,unit,state\n"
+			      "m1,店,shop,,371171,,centre,active\n"
+			      "m2,店,shop,,371171,,371171001,active\n");
+	DO(0, "--db", path, "merchant", "import", centre_path("m.csv"));
+	list = answer_json(EXPECT(0, "--db", path, "unit", "list", "--json"));
+	assert_int_equal(json_array_size(list), 3);
+	assert_string_equal(text_of(json_array_get(list, 0), "unit"), "centre");
+	assert_string_equal(text_of(json_array_get(list, 0), "code"), "371171");
+	assert_string_equal(text_of(json_array_get(list, 1), "code"), "firm");
+	json_decref(list);
+	char *found = EXPECT(0, "--db", path, "fsck", "--json");
+	assert_string_equal(found, "{\"findings\":[],\"intact\":true}\n");
+	free(found);
+}
+
 static void a_missing_file_is_trouble(void **state)
 {
 	(void)state;
@@ -476,6 +503,7 @@ int main(void)
 		cmocka_unit_test(broken_files_change_nothing),
 		cmocka_unit_test(a_benefit_is_named_by_its_path),
 		cmocka_unit_test(unknown_columns_are_said),
+		cmocka_unit_test(units_lie_in_regions),
 		cmocka_unit_test(a_missing_file_is_trouble),
 		cmocka_unit_test(benefits_have_versions),
 		cmocka_unit_test(one_certificate),
