@@ -148,8 +148,8 @@ enum outcome refused_for(const struct call *call, enum reason reason)
 	char sentences[2][512];
 
 	for (int english = 0; english < 2; english++)
-		snprintf(sentences[english], sizeof sentences[english], "%s%s%s",
-			 reason_why(reason, english), english ? ". " : "。",
+		snprintf(sentences[english], sizeof sentences[english],
+			 english ? "%s. %s." : "%s。%s。", reason_why(reason, english),
 			 reason_next(reason, english));
 	return refused(call, reason_name(reason), sentences[0], sentences[1]);
 }

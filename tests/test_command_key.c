@@ -238,6 +238,34 @@ static void only_what_is_in_order_is_issued(void **state)
 	free(after);
 }
 
+static void a_holder_key_is_put_in(void **state)
+{
+	/* RFC 6979, A.2.5 (P-256); then a point beside the curve. */
+	static const char good[] =
+		"0460FED4BA255A9D31C961EB74C6356D68C049B8923B61FA6CE669622E60F29FB6"
+		"7903FE1008B8BC99A41AE9E95628BC64F2F1B20C2D7E9F5177A3C294D4462299";
+	static const char bad[] =
+		"60FED4BA255A9D31C961EB74C6356D68C049B8923B61FA6CE669622E60F29FB6"
+		"7903FE1008B8BC99A41AE9E95628BC64F2F1B20C2D7E9F5177A3C294D4462298";
+	json_t *made =
+		answer_json(EXPECT(0, "--db", db, "certificate", "issue", "C1", "--carrier", "qr",
+				   "--key", key, "--at", NOW, "--holder-key", good, "--json"));
+	const char *bytes = text_of(made, "bytes");
+
+	(void)state;
+	/* cnf: { 1: { 1: 2, -1: 1, -2: x, … } } */
+	assert_non_null(strstr(bytes, "08a101a401022001215820"
+				      "60fed4ba255a9d31c961eb74c6356d68"));
+	/* Shown bare it is as good as any copy. */
+	json_t *json = answer_json(EXPECT(0, "--db", db, "check", "--qr", text_of(made, "text"),
+					  "--merchant", "m-park", "--at", NOW, "--json"));
+	assert_string_equal(text_of(json, "assurance"), "static");
+	json_decref(json);
+	json_decref(made);
+	DO(1, "--db", db, "certificate", "issue", "C1", "--carrier", "qr", "--key", key, "--at",
+	   NOW, "--holder-key", bad);
+}
+
 /* --- onto a tag --- */
 
 static size_t media_count(const char *number)
@@ -288,6 +316,7 @@ int main(void)
 		cmocka_unit_test(passphrase_is_asked_for),
 		cmocka_unit_test(certificate_issue),
 		cmocka_unit_test(only_what_is_in_order_is_issued),
+		cmocka_unit_test(a_holder_key_is_put_in),
 		cmocka_unit_test(a_tag_is_written_and_read),
 	};
 	return cmocka_run_group_tests_name("command key", tests, set_up, tear_down);
