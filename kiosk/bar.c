@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "kiosk/picture.h"
+#include "kiosk/screen_parts.h"
 #include "kiosk/theme.h"
 #include "kiosk/wording.h"
 
@@ -91,21 +92,6 @@ static int lay_tools(struct page *page, int y)
 	return left;
 }
 
-static int lay_demo_mark(struct page *page, int right, int y, int high)
-{
-	const char *words = page_say(page, PHRASE_SCREEN_DEMO);
-	int inset = page_px(page, RADIUS_SMALL);
-	int wide =
-		canvas_text_width(page->canvas, words, page_type(page, TYPE_LEAST), WEIGHT_BOLD) +
-		2 * inset;
-	int tall = page_type(page, TYPE_LEAST) * 17 / 10;
-	struct box box = { right - wide, y + (high - tall) / 2, wide, tall };
-
-	page_fill(page, box, RADIUS_SMALL, COLOUR_CREAM);
-	page_line(page, box, words, TYPE_LEAST, WEIGHT_BOLD, ALIGN_CENTRE, COLOUR_AMBER);
-	return wide + page_px(page, GAP);
-}
-
 /* The place's name: in one line, or smaller in two. */
 static void lay_name(struct page *page, struct box box)
 {
@@ -144,7 +130,7 @@ void bar_lay(struct page *page)
 	int right = lay_tools(page, page->portrait ? row : inset);
 	right = page->portrait ? page->frame.w - margin : right - page_px(page, GAP_PART);
 	if (page->flow->site.demo)
-		right -= lay_demo_mark(page, right, 0, row);
+		right -= part_demo_mark(page, right, 0, row);
 	lay_name(page, (struct box){ left, inset, right - left, row - 2 * inset });
 }
 

@@ -73,3 +73,18 @@ const struct offer *part_chosen(const struct page *page)
 		return NULL;
 	return &flow->entitlement.offers[flow->chosen];
 }
+
+int part_demo_mark(struct page *page, int right, int y, int high)
+{
+	const char *words = page_say(page, PHRASE_SCREEN_DEMO);
+	int inset = page_px(page, RADIUS_SMALL);
+	int wide =
+		canvas_text_width(page->canvas, words, page_type(page, TYPE_LEAST), WEIGHT_BOLD) +
+		2 * inset;
+	int tall = page_type(page, TYPE_LEAST) * 17 / 10;
+	struct box box = { right - wide, y + (high - tall) / 2, wide, tall };
+
+	page_fill(page, box, RADIUS_SMALL, COLOUR_CREAM);
+	page_line(page, box, words, TYPE_LEAST, WEIGHT_BOLD, ALIGN_CENTRE, COLOUR_AMBER);
+	return wide + page_px(page, GAP);
+}

@@ -30,6 +30,10 @@ void part_holder(struct page *page, struct box *rest, const char *more);
 void part_money(struct page *page, struct box *rest, const char *word, const char *amount,
 		uint32_t colour, bool bold);
 
+/* A mark that all this is a demonstration, ending at `right`, in the middle of the row from y on; the
+ * width that it takes with the gap before it. [px] */
+int part_demo_mark(struct page *page, int right, int y, int high);
+
 /* The offer that was chosen; NULL where there is none. */
 const struct offer *part_chosen(const struct page *page);
 

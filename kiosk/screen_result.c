@@ -36,7 +36,7 @@ static void put_recorded(struct page *page, struct box *rest)
 	if (offer != NULL) {
 		wording_fill(words, sizeof(words), page_say(page, PHRASE_SCREEN_GRANTED_RECORDED),
 			     wording_title(offer->benefit, page->english), NULL);
-		page_put(page, rest, words, TYPE_LEAD, WEIGHT_REGULAR, COLOUR_WHITE);
+		page_put(page, rest, words, TYPE_ITEM, WEIGHT_REGULAR, COLOUR_WHITE);
 		page_skip(page, rest, GAP);
 	}
 	if (redemption->has_payable && redemption->has_saved) {
@@ -113,6 +113,9 @@ void granted_lay(struct page *page)
 		receipt.w = all.w - words.w - margin / 2;
 		receipt.x = all.x + all.w - receipt.w;
 	}
+	if (page->flow->site.demo)
+		(void)part_demo_mark(page, page->frame.w - page_px(page, MARGIN), 0,
+				     page_px(page, BAR_HEIGHT));
 	if (page->flow->redemption.receipt[0] != 0)
 		lay_receipt(page, receipt);
 	page_fit(page, words, page->portrait ? 20 : 50, granted_words);

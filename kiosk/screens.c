@@ -40,7 +40,9 @@ static struct page page_of(const struct flow *flow, struct canvas *canvas, enum 
 static void lay(struct page *page)
 {
 	if (page->flow->screen != SCREEN_GRANTED) {
-		page_fill(page, page->frame, 0, COLOUR_PAPER);
+		/* Bar and footer have grounds of their own: no pixel is filled twice. */
+		page_fill(page, (struct box){ 0, page->inside.y, page->frame.w, page->inside.h }, 0,
+			  COLOUR_PAPER);
 		bar_lay(page);
 	}
 	lays[page->flow->screen](page);

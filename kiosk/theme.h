@@ -101,6 +101,6 @@
 #define MARK           76 /* the square with a scene's character */
 #define ICON_RESULT    188
 #define PICTURE_MOST   690 /* the certificate over the reader */
-#define RECEIPT        492
+#define RECEIPT        520
 
 #endif

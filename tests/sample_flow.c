@@ -222,7 +222,8 @@ void sample_flow(struct flow *out, enum sample sample, const struct catalogue *c
 	struct site site = { 0 };
 
 	put_site(&site);
-	if (sample == SAMPLE_WELCOME_DEMO || sample == SAMPLE_CHOOSE_MANY)
+	if (sample == SAMPLE_WELCOME_DEMO || sample == SAMPLE_CHOOSE_MANY ||
+	    sample == SAMPLE_GRANTED_GATE)
 		put_demo(&site);
 	if (sample == SAMPLE_GRANTED_GATE)
 		site.profile = PROFILE_GATE;
