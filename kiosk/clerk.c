@@ -10,18 +10,10 @@
 #include <unistd.h>
 
 #include "db/china_time.h"
-#include "reader/credential.h"
+#include "kiosk/held.h"
 
 #define BUSY_TRIES  3           /* each waits as long as the registry's own patience */
 #define PROBE_BYTES (64 * 1024) /* [byte] room that there must be for a registry to be usable */
-
-/* What was presented, as long as the visit lasts. */
-struct held {
-	uint64_t visit; /* 0: free */
-	enum reading_carrier carrier;
-	enum credential_status status;
-	struct credential credential;
-};
 
 struct clerk {
 	char *path;
@@ -32,7 +24,7 @@ struct clerk {
 	struct stat file;          /* that was opened */
 	struct keyring *keyring;
 	bool untidy; /* something was recorded since the last checkpoint */
-	struct held held[DESK_VISITS_MAX];
+	struct held_visits held;
 };
 
 static int64_t clock_us(void)
@@ -147,71 +139,6 @@ static enum registry_status probe_room(const struct clerk *clerk)
 	return status;
 }
 
-/* --- presentations --- */
-
-static struct held *find_held(struct clerk *clerk, uint64_t visit)
-{
-	for (size_t i = 0; i < DESK_VISITS_MAX; i++) {
-		if (clerk->held[i].visit == visit) {
-			return &clerk->held[i];
-		}
-	}
-	return NULL;
-}
-
-static void forget(struct clerk *clerk, uint64_t visit)
-{
-	struct held *held = find_held(clerk, visit);
-	if (held != NULL) {
-		explicit_bzero(held, sizeof(*held));
-	}
-}
-
-/* A free place, or that of the oldest visit. */
-static struct held *make_room(struct clerk *clerk)
-{
-	struct held *oldest = &clerk->held[0];
-	for (size_t i = 1; i < DESK_VISITS_MAX; i++) {
-		if (clerk->held[i].visit < oldest->visit) {
-			oldest = &clerk->held[i];
-		}
-	}
-	explicit_bzero(oldest, sizeof(*oldest));
-	return oldest;
-}
-
-static void judge(struct clerk *clerk, const struct desk_errand *errand)
-{
-	forget(clerk, errand->visit);
-	struct held *held = make_room(clerk);
-	held->visit = errand->visit;
-	held->carrier = errand->reading.carrier;
-	held->status = credential_from_reading(&held->credential, &errand->reading, clerk->keyring,
-					       now_of(clerk));
-}
-
-/* What a reader vouches for, as the plain facts that db/ takes. */
-static struct presentation presentation_of(const struct held *held)
-{
-	struct presentation out = {
-		.carrier = held->carrier == READING_TAG ? CARRIER_TAG : CARRIER_QR,
-		.assurance = ASSURANCE_STATIC,
-	};
-	if (held->status != CREDENTIAL_OK) {
-		if (!reason_from_name(&out.fault, credential_status_name(held->status))) {
-			out.fault = REASON_MALFORMED;
-		}
-		return out;
-	}
-	out.issuer = held->credential.issuer;
-	out.number = held->credential.number;
-	out.name = held->credential.name;
-	out.kind = (uint8_t)held->credential.kind;
-	out.medium = held->credential.medium_length > 0 ? held->credential.medium : NULL;
-	out.medium_length = held->credential.medium_length;
-	return out;
-}
-
 static struct circumstances circumstances_of(const struct clerk *clerk,
 					     const struct desk_errand *errand)
 {
@@ -238,11 +165,11 @@ static bool was_overtaken(const struct clerk *clerk, enum registry_status status
 static enum registry_status check(struct clerk *clerk, struct desk_answer *out,
 				  const struct desk_errand *errand)
 {
-	const struct held *held = find_held(clerk, errand->visit);
+	const struct held *held = held_find(&clerk->held, errand->visit);
 	if (held == NULL) {
 		return REGISTRY_TROUBLE; /* the visit was pushed out by too many others */
 	}
-	const struct presentation presentation = presentation_of(held);
+	const struct presentation presentation = held_presentation(held);
 	enum registry_status status = REGISTRY_BUSY;
 	for (int i = 0; i < BUSY_TRIES && status == REGISTRY_BUSY; i++) {
 		const struct circumstances circumstances = circumstances_of(clerk, errand);
@@ -270,7 +197,7 @@ static enum registry_status check_new(struct clerk *clerk, struct desk_answer *o
 	if (status != REGISTRY_OK) {
 		return status;
 	}
-	judge(clerk, errand);
+	held_judge(&clerk->held, errand->visit, &errand->reading, clerk->keyring, now_of(clerk));
 	struct desk_errand first = { .visit = errand->visit, .amount = AMOUNT_NONE };
 	return check(clerk, out, &first);
 }
@@ -286,11 +213,11 @@ static enum registry_status check_again(struct clerk *clerk, struct desk_answer 
 static enum registry_status redeem_once(struct clerk *clerk, struct desk_answer *out,
 					const struct desk_errand *errand)
 {
-	const struct held *held = find_held(clerk, errand->visit);
+	const struct held *held = held_find(&clerk->held, errand->visit);
 	if (held == NULL) {
 		return REGISTRY_TROUBLE;
 	}
-	const struct presentation presentation = presentation_of(held);
+	const struct presentation presentation = held_presentation(held);
 	const struct circumstances circumstances = circumstances_of(clerk, errand);
 	out->happening = HAPPENING_REDEEMED;
 	clerk->untidy = true;
@@ -388,7 +315,7 @@ static enum registry_status forget_visit(struct clerk *clerk, struct desk_answer
 					 const struct desk_errand *errand)
 {
 	(void)out;
-	forget(clerk, errand->visit);
+	held_forget(&clerk->held, errand->visit);
 	return REGISTRY_OK;
 }
 
@@ -525,6 +452,6 @@ void clerk_close(struct clerk *clerk)
 	keyring_close(clerk->keyring);
 	free(clerk->path);
 	free(clerk->merchant);
-	explicit_bzero(clerk->held, sizeof(clerk->held));
+	explicit_bzero(&clerk->held, sizeof(clerk->held));
 	free(clerk);
 }
