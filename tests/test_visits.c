@@ -17,6 +17,7 @@
 #include "reader/image.h"
 #include "tests/place.h"
 #include "tests/pn532.h"
+#include "tests/pty.h"
 #include "tests/visitor.h"
 
 struct stage {
@@ -233,6 +234,48 @@ static void test_by_camera(void **state)
 	assert_int_equal(place_count(&stage->place, "redeemed", "t-free", NULL), 1);
 }
 
+static void test_by_serial_scanner(void **state)
+{
+	struct stage *stage = *state;
+	struct pty line;
+	char spec[160];
+	if (!pty_open(&line)) {
+		skip();
+	}
+	snprintf(spec, sizeof(spec), "scanner:%s", line.name);
+	start(stage, "t-gate", "gate", "--reader", spec);
+	const json_t *event = visitor_await(stage->visitor, "reader", "source", spec);
+	assert_string_equal(json_string_value(json_object_get(event, "state")), "online");
+	place_text(&stage->place, stage->text, sizeof(stage->text), "T-6", 30);
+	assert_true(pty_send(&line, stage->text, strlen(stage->text)));
+	assert_true(pty_send(&line, "\r\n", 2));
+	await_presented(stage, spec, "qr", "static");
+	await_redeemed(stage, "t-free", -1, -1);
+	pty_close(&line);
+	event = visitor_await(stage->visitor, "reader", "source", spec);
+	assert_string_equal(json_string_value(json_object_get(event, "state")), "offline");
+}
+
+/* Recorded presentations: the second comes in mid-visit and is dropped. */
+static void test_by_replay(void **state)
+{
+	struct stage *stage = *state;
+	char path[300], spec[310];
+	place_text(&stage->place, stage->text, sizeof(stage->text), "T-6", 30);
+	snprintf(path, sizeof(path), "%.256s/replay", stage->place.folder);
+	snprintf(spec, sizeof(spec), "replay:%s", path);
+	FILE *file = fopen(path, "we");
+	assert_non_null(file);
+	fprintf(file, "500 qr %s\n1500 qr %s\n", stage->text, stage->text);
+	fclose(file);
+	start(stage, "t-hall", "hall", "--reader", spec);
+	await_presented(stage, spec, "qr", "static");
+	visitor_await_screen(stage->visitor, "choose");
+	assert_false(visitor_sees(stage->visitor, "presented", 2500));
+	visitor_touch(stage->visitor, "cancel");
+	assert_false(visitor_sees(stage->visitor, "presented", 1000)); /* it was not kept */
+}
+
 /* --- refused, and out of turn --- */
 
 static void await_refused(struct stage *stage, const char *reason)
@@ -424,6 +467,8 @@ int main(void)
 		VISIT(test_by_nfc),
 		VISIT(test_nfc_reader_goes_and_comes),
 		VISIT(test_by_camera),
+		VISIT(test_by_serial_scanner),
+		VISIT(test_by_replay),
 		VISIT(test_refusals),
 		VISIT(test_nothing_at_this_place),
 		VISIT(test_comparing_says_no),
