@@ -41,6 +41,14 @@ static int64_t now_of(const struct clerk *clerk)
 
 /* --- the registry --- */
 
+static void say_trouble(const struct clerk *clerk, enum registry_status status)
+{
+	if (clerk->registry != NULL) {
+		fprintf(stderr, "youdai-kiosk: %s: %s\n", registry_status_name(status),
+			registry_trouble(clerk->registry));
+	}
+}
+
 static void put_away(struct clerk *clerk)
 {
 	registry_close(clerk->registry);
@@ -90,6 +98,7 @@ static enum registry_status open_registry(struct clerk *clerk)
 		status = load_keys(clerk);
 	}
 	if (status != REGISTRY_OK) {
+		say_trouble(clerk, status);
 		put_away(clerk);
 	}
 	return status;
@@ -355,10 +364,7 @@ static void note_fault(struct clerk *clerk, struct desk_answer *out, enum regist
 	out->fault = status;
 	explicit_bzero(&out->entitlement, sizeof(out->entitlement));
 	explicit_bzero(&out->redemption, sizeof(out->redemption));
-	if (clerk->registry != NULL) {
-		fprintf(stderr, "youdai-kiosk: %s: %s\n", registry_status_name(status),
-			registry_trouble(clerk->registry));
-	}
+	say_trouble(clerk, status);
 }
 
 bool clerk_run(struct clerk *clerk, struct desk_answer *out, const struct desk_errand *errand)
