@@ -305,13 +305,25 @@ static void arc_row(struct frame *frame, const struct arc *arc, struct point cen
 	}
 }
 
+/* Does the arc pass this angle? */
+static bool passes(int from, int to, int angle)
+{
+	while (angle < from)
+		angle += 360;
+	return angle <= to;
+}
+
 void paint_arc(struct frame *frame, struct point centre, int radius, int from, int to, int width,
 	       uint32_t colour)
 {
 	struct arc arc = arc_make(radius, from, to, width);
-	int reach = radius + width / 2 + 2;
-	int top = larger(centre.y - reach, frame->clip.y);
-	int bottom = smaller(centre.y + reach, frame->clip.y + frame->clip.h);
+	int reach = width / 2 + 2;
+	int ends = (int)(lesser(arc.from_y, arc.to_y) * arc.radius);
+	int above = passes(from, to, 270) ? -radius : ends;
+	ends = (int)(greater(arc.from_y, arc.to_y) * arc.radius);
+	int below = passes(from, to, 90) ? radius : ends;
+	int top = larger(centre.y + above - reach, frame->clip.y);
+	int bottom = smaller(centre.y + below + reach, frame->clip.y + frame->clip.h);
 
 	for (int y = top; y < bottom; y++)
 		arc_row(frame, &arc, centre, y, colour);
@@ -434,14 +446,15 @@ void paint_mask(struct frame *frame, int x, int y, int width, int height, const 
 	for (int row = part.y; row < part.y + part.h; row++) {
 		const uint8_t *cover = mask + (size_t)(row - y) * (size_t)stride + (part.x - x);
 		uint32_t *pixels = row_of(frame, row) + part.x;
-		for (int i = 0; i < part.w; i++) {
-			uint64_t eight;
-			/* Most of a line of text is clear. */
-			while (i + 8 <= part.w && (memcpy(&eight, cover + i, 8), eight == 0))
-				i += 8;
-			if (i < part.w)
-				blend(pixels + i, colour, cover[i]);
+		int i = 0;
+		for (; i + 8 <= part.w; i += 8) {
+			uint64_t eight; /* most of a line of text is clear */
+			memcpy(&eight, cover + i, sizeof(eight));
+			for (int k = 0; eight != 0 && k < 8; k++)
+				blend(pixels + i + k, colour, cover[i + k]);
 		}
+		for (; i < part.w; i++)
+			blend(pixels + i, colour, cover[i]);
 	}
 }
 

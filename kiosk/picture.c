@@ -207,17 +207,37 @@ static struct point on_card(struct place place, int x, int y)
 			       place.centre.y + (int)lroundf(down) };
 }
 
+/* The four points, each moved by so much away from the middle along the card's sides. */
+static void draw_part(struct canvas *canvas, const struct point centres[static 4], struct point by)
+{
+	struct point corners[4];
+
+	for (int i = 0; i < 4; i++) {
+		int sign = i == 0 || i == 3 ? -1 : 1; /* left or above */
+		corners[i] =
+			(struct point){ centres[i].x + sign * by.x, centres[i].y + sign * by.y };
+	}
+	canvas_polygon(canvas, corners, 4, COLOUR_RED);
+}
+
+/* A round dot in each corner, and two rectangles across each other that touch all four. */
 static void draw_card(struct canvas *canvas, struct place place)
 {
 	int right = CARD_HALF_WIDE - RADIUS_CARD, down = CARD_HALF_HIGH - RADIUS_CARD;
-	struct point corners[5] = { on_card(place, -right, -down), on_card(place, right, -down),
-				    on_card(place, right, down), on_card(place, -right, down) };
+	const struct point centres[4] = { on_card(place, -right, -down),
+					  on_card(place, right, -down), on_card(place, right, down),
+					  on_card(place, -right, down) };
+	/* The same four in the order in which the second rectangle has them: above, below. */
+	const struct point turned[4] = { centres[0], centres[3], centres[2], centres[1] };
+	struct point origin = on_card(place, 0, 0), aside = on_card(place, RADIUS_CARD, 0);
+	struct point below = on_card(place, 0, RADIUS_CARD);
 	struct point first[2] = { on_card(place, -166, 72), on_card(place, 18, 72) };
 	struct point second[2] = { on_card(place, -166, 104), on_card(place, -44, 104) };
 
-	corners[4] = corners[0];
-	canvas_polygon(canvas, corners, 4, COLOUR_RED);
-	canvas_line(canvas, corners, 5, length(place, 2 * RADIUS_CARD), COLOUR_RED);
+	draw_part(canvas, centres, (struct point){ aside.x - origin.x, aside.y - origin.y });
+	draw_part(canvas, turned, (struct point){ below.x - origin.x, below.y - origin.y });
+	for (int i = 0; i < 4; i++)
+		canvas_line(canvas, &centres[i], 1, length(place, 2 * RADIUS_CARD), COLOUR_RED);
 	picture_star(canvas, on_card(place, 0, -28), length(place, 62), TILT, COLOUR_GOLD);
 	canvas_line(canvas, first, 2, length(place, 17), COLOUR_PALE_GOLD);
 	canvas_line(canvas, second, 2, length(place, 17), COLOUR_PALE_GOLD);
