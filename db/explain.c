@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "db/china_time.h"
+#include "db/paper.h"
 #include "phrases.h"
 
 #define WINDOWS_SHOWN 4
@@ -152,27 +153,36 @@ static void put_left(struct writer *writer, const struct offer *offer)
 	}
 }
 
-/* The papers that the rule asks for and that there are words for. */
-static void put_proof(struct writer *writer, const struct text_list *proof)
+/* A paper that is asked for beside the certificate; nothing where there are no words for it. */
+static void put_paper(struct writer *writer, const char *name)
 {
 	static const struct {
 		const char *name;
 		enum phrase phrase;
-	} papers[] = {
+	} sentences[] = {
 		{ "id_card", PHRASE_EXPLAIN_PROOF_ID_CARD },
 		{ "household", PHRASE_EXPLAIN_PROOF_HOUSEHOLD },
 		{ "booking", PHRASE_EXPLAIN_PROOF_BOOKING },
 		{ "ticket", PHRASE_EXPLAIN_PROOF_TICKET },
 	};
+	const char *words = paper_words(name, writer->english);
 
-	for (size_t i = 0; i < proof->count; i++) {
-		for (size_t k = 0; k < sizeof papers / sizeof *papers; k++) {
-			if (strcmp(proof->items[i], papers[k].name) != 0)
-				continue;
-			put_phrase(writer, papers[k].phrase);
+	for (size_t i = 0; i < sizeof sentences / sizeof *sentences; i++) {
+		if (strcmp(name, sentences[i].name) == 0) {
+			put_phrase(writer, sentences[i].phrase);
 			put_stop(writer);
 		}
 	}
+	if (words != NULL) {
+		put_filled(writer, PHRASE_EXPLAIN_PROOF, words, "");
+		put_stop(writer);
+	}
+}
+
+static void put_proof(struct writer *writer, const struct text_list *proof)
+{
+	for (size_t i = 0; i < proof->count; i++)
+		put_paper(writer, proof->items[i]);
 }
 
 /* --- what a refused benefit asks for, behind a colon, parted by commas --- */
@@ -199,6 +209,20 @@ static void detail_age(struct details *details, const struct benefit *benefit)
 	snprintf(age, sizeof age, "%d", benefit->age_last);
 	if (benefit->age_last >= 0)
 		put_detail(details, PHRASE_EXPLAIN_AGE_TO, age, "");
+}
+
+/* Papers of others on which the benefit is given. */
+static void detail_papers(struct details *details, const struct text_list *classes)
+{
+	for (size_t i = 0; i < classes->count; i++) {
+		const char *class = classes->items[i], *words = NULL;
+
+		if (strncmp(class, PAPER_CLASS, sizeof PAPER_CLASS - 1) == 0)
+			words = paper_words(class + sizeof PAPER_CLASS - 1,
+					    details->writer->english);
+		if (words != NULL)
+			put_detail(details, PHRASE_EXPLAIN_ON_PAPER, words, "");
+	}
 }
 
 static void detail_weekdays(struct details *details, uint8_t weekdays)
@@ -292,6 +316,9 @@ static void put_why(struct writer *writer, const struct offer *offer, enum reaso
 		return;
 	put_text(writer, reason_why(reason, writer->english));
 	switch (reason) {
+	case REASON_WRONG_CLASS:
+		detail_papers(&details, &offer->benefit->classes);
+		break;
 	case REASON_WRONG_AGE:
 		detail_age(&details, offer->benefit);
 		break;

@@ -39,6 +39,18 @@ static const struct explained {
 	  FACTS(), .zh = "可优先办理。请同时出示身份证。请同时出示预约码。",
 	  .en = "You are served first. Please also show your ID card. "
 		"Please also show your booking code." },
+	{ "a paper of another office", "\"proof\":[\"insurance\"]", FACTS(),
+	  .zh = "可优先办理。请同时出示医保参保和定点信息。",
+	  .en = "You are served first. Please also show your medical insurance record." },
+	{ "refused: papers of others",
+	  "\"who\":{\"classes\":[\"paper.soldier\",\"paper.unheard_of\",\"war\","
+	  "\"paper.disabled_soldier\"]}",
+	  FACTS(),
+	  .zh = "这项优待面向特定的优待对象：凭军人证件，凭残疾军人证。请看看本处您可享受的"
+		"其他优待；身份信息有变化，请咨询退役军人服务站。",
+	  .en = "This benefit is for particular groups of holders: on a serving soldier's papers, "
+		"on a disabled soldier's certificate. Please see what else you can have here; if "
+		"your record has changed, ask the veterans' service station." },
 	{ "to be compared", "\"assurance\":2", FACTS(.attended = true),
 	  .zh = "可优先办理。请向工作人员出示身份证。",
 	  .en = "You are served first. Please show the staff your ID card." },
