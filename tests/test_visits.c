@@ -256,6 +256,29 @@ static void test_by_serial_scanner(void **state)
 	assert_string_equal(json_string_value(json_object_get(event, "state")), "offline");
 }
 
+static void test_by_demonstration_card(void **state)
+{
+	struct stage *stage = *state;
+	char path[300], other[4096];
+	place_text(&stage->place, stage->text, sizeof(stage->text), "T-7", 30);
+	place_text(&stage->place, other, sizeof(other), "T-10", 30);
+	snprintf(path, sizeof(path), "%.256s/cards", stage->place.folder);
+	FILE *file = fopen(path, "we");
+	assert_non_null(file);
+	fprintf(file, "甲\tOne\t%s\n乙\tTwo\t%s\n", stage->text, other);
+	fclose(file);
+	start(stage, "t-gate", "gate", "--demo-cards", path);
+	visitor_press(stage->visitor, "F2");
+	await_presented(stage, "demo", "qr", "static");
+	visitor_await_screen(stage->visitor, "refused");
+	visitor_press(stage->visitor, "F3"); /* there is none */
+	visitor_press(stage->visitor, "F1");
+	await_redeemed(stage, "t-free", -1, -1);
+	touch_then(stage, "done", "welcome");
+	visitor_touch(stage->visitor, "demo:1");
+	await_redeemed(stage, "t-free", -1, -1);
+}
+
 /* Recorded presentations: the second comes in mid-visit and is dropped. */
 static void test_by_replay(void **state)
 {
@@ -469,6 +492,7 @@ int main(void)
 		VISIT(test_by_camera),
 		VISIT(test_by_serial_scanner),
 		VISIT(test_by_replay),
+		VISIT(test_by_demonstration_card),
 		VISIT(test_refusals),
 		VISIT(test_nothing_at_this_place),
 		VISIT(test_comparing_says_no),

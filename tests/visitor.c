@@ -64,7 +64,7 @@ bool visitor_can_come(void)
 
 /* --- processes --- */
 
-/* Starts a program; its standard output, or where `fd` is named its descriptor 3, is a pipe. */
+/* Starts a program whose descriptor `target` is a pipe that we read. */
 static pid_t spawn(int *pipe_out, const char *const *arguments, const char *display, int target)
 {
 	int ends[2];
@@ -76,7 +76,14 @@ static pid_t spawn(int *pipe_out, const char *const *arguments, const char *disp
 		for (size_t i = 0; i < ARGUMENTS_MAX && arguments[i] != NULL; i++) {
 			argv[i] = strdup(arguments[i]);
 		}
+		if (ends[1] == target) {
+			fcntl(target, F_SETFD, 0); /* dup2 would leave it to be closed */
+		}
 		dup2(ends[1], target);
+		if (display == NULL) {
+			(void)!freopen("/dev/null", "w",
+				       stderr); /* a display looks for its number aloud */
+		}
 		if (display != NULL) {
 			setenv("DISPLAY", display, 1); /* "" is none */
 			unsetenv("WAYLAND_DISPLAY");
@@ -307,10 +314,15 @@ void visitor_touch(struct visitor *visitor, const char *control)
 			 whole(found, "y") + whole(found, "h") / 2);
 }
 
+void visitor_press(struct visitor *visitor, const char *key)
+{
+	const char *const arguments[] = { "xdotool", "key", key, NULL };
+	hand(visitor, arguments);
+}
+
 void visitor_type(struct visitor *visitor, const char *text)
 {
 	const char *const type[] = { "xdotool", "type", "--delay", "1", "--", text, NULL };
-	const char *const enter[] = { "xdotool", "key", "Return", NULL };
 	hand(visitor, type);
-	hand(visitor, enter);
+	visitor_press(visitor, "Return");
 }

@@ -52,6 +52,7 @@ bool visitor_sees(struct visitor *visitor, const char *event, int within_ms);
 void visitor_touch(struct visitor *visitor, const char *control);
 bool visitor_has(const struct visitor *visitor, const char *control);
 void visitor_touch_at(struct visitor *visitor, int x, int y);
+void visitor_press(struct visitor *visitor, const char *key); /* "F1" */
 /* Type it as a scanner would, with Return behind. */
 void visitor_type(struct visitor *visitor, const char *text);
 
