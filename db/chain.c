@@ -219,7 +219,8 @@ bool receipt_verify(const char *receipt, const uint8_t public_key[static 32])
 	return signature_is_good(public_key, bytes, hash);
 }
 
-/* --- FILE.head: always of the same length, so that it is overwritten in place --- */
+/* --- FILE.head: always of the same length and within one sector, so that it is overwritten in place
+ * and whole or not at all --- */
 
 static void head_print(char out[static HEAD_TEXT_MAX], const struct head *head)
 {
