@@ -492,15 +492,34 @@ static bool is_better(const struct offer *a, const struct offer *b)
 	return guess_of(&a->benefit->value) > guess_of(&b->benefit->value);
 }
 
+/* The place of the offer among the sorted ones: behind all that it is not better than. */
+static size_t place_of(const struct offer *offer, const struct offer *sorted, size_t count)
+{
+	size_t low = 0, high = count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (is_better(offer, &sorted[middle]))
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return low;
+}
+
 /* By insertion: stable, without memory, and quick on the few dozens that a place has. */
 void offers_rank(struct offer *offers, size_t count)
 {
 	for (size_t i = 1; i < count; i++) {
-		struct offer offer = offers[i];
-		size_t at = i;
+		struct offer offer;
+		size_t at;
 
-		for (; at > 0 && is_better(&offer, &offers[at - 1]); at--)
-			offers[at] = offers[at - 1];
+		if (!is_better(&offers[i], &offers[i - 1]))
+			continue;
+		offer = offers[i];
+		at = place_of(&offer, offers, i - 1);
+		memmove(&offers[at + 1], &offers[at], (i - at) * sizeof(*offers));
 		offers[at] = offer;
 	}
 }

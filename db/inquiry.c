@@ -224,20 +224,21 @@ static void add_use(struct past_use *use, int64_t saved)
 	use->amount = add_up(use->amount, saved);
 }
 
-/* The first seconds of all periods that now lies in. */
+/* The first seconds of the periods that now lies in, each found when it is first asked for. */
 struct starts {
-	int64_t at[PERIOD_COUNT];
+	int64_t now, at[PERIOD_COUNT];
+	bool known[PERIOD_COUNT];
 };
 
-static struct starts starts_at(int64_t now)
+static int64_t start_of(struct starts *starts, enum period period)
 {
-	struct starts starts;
-	for (int period = 0; period < PERIOD_COUNT; period++)
-		starts.at[period] = period_start((enum period)period, now);
-	return starts;
+	if (!starts->known[period])
+		starts->at[period] = period_start(period, starts->now);
+	starts->known[period] = true;
+	return starts->at[period];
 }
 
-static void count_use(struct uses *uses, const struct starts *starts, struct statement *row)
+static void count_use(struct uses *uses, struct starts *starts, struct statement *row)
 {
 	const char *id = column_text(row, 0);
 	int64_t at = column_integer(row, 1), saved = column_integer(row, 2);
@@ -247,13 +248,13 @@ static void count_use(struct uses *uses, const struct starts *starts, struct sta
 			continue;
 		for (size_t limit = 0; limit < benefit->limit_count; limit++)
 			if (!benefit->limits[limit].per_venue &&
-			    at >= starts->at[benefit->limits[limit].period])
+			    at >= start_of(starts, benefit->limits[limit].period))
 				add_use(&uses->used[i][limit], saved);
 	}
 }
 
 static enum store_status read_holder(struct registry *registry, struct uses *uses,
-				     const struct starts *starts,
+				     struct starts *starts,
 				     const uint8_t holder[static PSEUDONYM_BYTES], int64_t earliest,
 				     int64_t until_seq)
 {
@@ -299,14 +300,14 @@ enum registry_status uses_read(struct registry *registry, struct uses *uses,
 			       const uint8_t holder[static PSEUDONYM_BYTES], const char *merchant,
 			       int64_t now, int64_t until_seq)
 {
-	struct starts starts = starts_at(now);
+	struct starts starts = { .now = now };
 	int64_t earliest = INT64_MAX;
 	enum store_status status = STORE_OK;
-	memset(uses->used, 0, uses->count * sizeof uses->used[0]);
 	for (size_t i = 0; i < uses->count && status == STORE_OK; i++) {
 		const struct benefit *benefit = uses->benefits[i];
 		for (size_t j = 0; j < benefit->limit_count && status == STORE_OK; j++) {
-			int64_t since = starts.at[benefit->limits[j].period];
+			int64_t since = start_of(&starts, benefit->limits[j].period);
+			uses->used[i][j] = (struct past_use){ 0 };
 			if (benefit->limits[j].per_venue)
 				status = read_place(registry, &uses->used[i][j], benefit->id,
 						    merchant, since, until_seq);

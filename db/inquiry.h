@@ -29,7 +29,8 @@ enum registry_status inquire(struct registry *registry, struct inquiry *out,
 struct uses {
 	size_t count;
 	const struct benefit *benefits[OFFERS_MAX];
-	struct past_use used[OFFERS_MAX][BENEFIT_LIMITS_MAX];
+	struct past_use used[OFFERS_MAX]
+			    [BENEFIT_LIMITS_MAX]; /* as many as the benefit has limits */
 };
 
 /* Fill in uses->used for uses->benefits as of now, counting entries up to and with until_seq.

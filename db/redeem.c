@@ -118,6 +118,13 @@ enum registry_status entitlement_refuse(struct registry *registry, enum reason r
 
 /* --- redemptions --- */
 
+/* Room for many is not cleared for one. */
+static void uses_of_one(struct uses *out, const struct benefit *benefit)
+{
+	out->count = 1;
+	out->benefits[0] = benefit;
+}
+
 /* What is left of each limit per holder, with everything in `used`. */
 static void tell_left(struct redemption *out, const struct benefit *benefit,
 		      const struct past_use used[static BENEFIT_LIMITS_MAX])
@@ -143,7 +150,7 @@ static enum registry_status tell_entry(struct registry *registry, struct redempt
 {
 	const struct log_entry *shown = &entry->shown;
 	const struct benefit *benefit = snapshot_benefit(registry->snapshot, shown->benefit);
-	struct uses uses = { .count = 1, .benefits = { benefit } };
+	struct uses uses;
 	struct offer offer = { .benefit = benefit,
 			       .verdict = VERDICT_GRANTED,
 			       .has_payable = shown->has_payable,
@@ -161,6 +168,7 @@ static enum registry_status tell_entry(struct registry *registry, struct redempt
 	explain_reason(out);
 	if (benefit == NULL)
 		return REGISTRY_OK;
+	uses_of_one(&uses, benefit);
 	enum registry_status status =
 		uses_read(registry, &uses, entry->holder, shown->merchant, shown->at, shown->seq);
 	if (status != REGISTRY_OK)
@@ -218,8 +226,9 @@ static enum registry_status refuse(struct registry *registry, struct redemption 
 static enum registry_status decide_one(struct registry *registry, struct offer *out,
 				       const struct inquiry *inquiry, const struct benefit *benefit)
 {
-	struct uses uses = { .count = 1, .benefits = { benefit } };
+	struct uses uses;
 	const struct facts *facts = &inquiry->facts;
+	uses_of_one(&uses, benefit);
 	enum registry_status status =
 		uses_read(registry, &uses, inquiry->holder, facts->merchant, facts->now, INT64_MAX);
 	if (status != REGISTRY_OK)

@@ -212,6 +212,31 @@ static void test_refusals_before_the_holder(void **state)
 	}
 }
 
+/* A unit's region says who is at home, not what the unit is called. */
+static void test_region_of_a_unit(void **state)
+{
+	static struct entitlement out;
+	uint8_t medium[16];
+	struct presentation presentation = small_presentation("C9", medium);
+	struct circumstances circumstances = small_circumstances("SHOP", 100);
+	struct unit unit = { .code = "U-7",
+			     .name = "站",
+			     .tier = "town",
+			     .parent = "",
+			     .from = INT32_MIN,
+			     .until = INT32_MAX,
+			     .region = "350926" };
+	presentation.issuer = "yd:350926";
+	assert_int_equal(entitlement_check(of(state), &out, &presentation, &circumstances),
+			 REGISTRY_OK);
+	assert_int_equal(out.reason, REASON_OK); /* a guest */
+	assert_int_equal(registry_put_unit(of(state), &unit), REGISTRY_OK);
+	assert_int_equal(registry_refresh(of(state), NULL), REGISTRY_OK);
+	assert_int_equal(entitlement_check(of(state), &out, &presentation, &circumstances),
+			 REGISTRY_OK);
+	assert_int_equal(out.reason, REASON_UNKNOWN_CERTIFICATE);
+}
+
 static void test_guest(void **state)
 {
 	static struct entitlement out;
@@ -319,6 +344,7 @@ int main(void)
 		CASE(test_steps),
 		CASE(test_dates),
 		CASE(test_refusals_before_the_holder),
+		CASE(test_region_of_a_unit),
 		CASE(test_guest),
 		CASE(test_media),
 		cmocka_unit_test(test_mask),
