@@ -50,6 +50,8 @@ void chain_bind(struct chain_entry *entry)
 {
 	char text[VISIT_ID_MAX + REDEMPTION_ID_MAX + 3];
 	memset(entry->bound, 0, sizeof entry->bound);
+	if (entry->region != NULL)
+		hash_of(entry->bound, "region\t", 7, entry->region, strlen(entry->region));
 	if (entry->holder == NULL || entry->visit == NULL || entry->shown.redemption == NULL)
 		return;
 	int length = snprintf(text, sizeof text, "%s\t%s\t", entry->visit, entry->shown.redemption);

@@ -16,6 +16,7 @@ struct chain_entry {
 	struct log_entry shown;
 	const char *visit;     /* NULL: none */
 	const uint8_t *holder; /* PSEUDONYM_BYTES; NULL: none */
+	const char *region;    /* of a refusal: where the holder is at home; NULL: not known */
 	bool has_version;      /* of the benefit */
 	int assurance;         /* -1: none */
 	int compared;          /* -1: none */
@@ -27,7 +28,7 @@ struct chain_entry {
 void chain_genesis(uint8_t out[static HASH_BYTES],
 		   const uint8_t public_key[static PUBLIC_KEY_BYTES]);
 
-/* entry->bound from visit, redemption and holder. */
+/* entry->bound from visit, redemption and holder, or from region. */
 void chain_bind(struct chain_entry *entry);
 
 /* False where the entry does not fit or holds control characters: we never write such a one. */

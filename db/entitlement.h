@@ -91,9 +91,11 @@ enum registry_status entitlement_redeem(struct registry *registry, struct redemp
 					const struct circumstances *circumstances,
 					const char *benefit, const char *visit);
 
-/* Record a refusal that ended a visit before a benefit was chosen (no personal data in it). */
+/* Record a refusal that ended a visit before a benefit was chosen.  Of what was presented (NULL where
+ * nothing was that could be read) only the county where its holder is at home is kept. */
 enum registry_status entitlement_refuse(struct registry *registry, enum reason reason,
-					const struct circumstances *circumstances);
+					const struct circumstances *circumstances,
+					const struct presentation *presentation);
 
 /* Several redemptions in one commit: begin, redeem each, commit.  Between begin and commit
  * entitlement_redeem answers before it is durable; tell nobody before commit returned

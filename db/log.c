@@ -67,6 +67,7 @@ bool log_entry_at(struct chain_entry *out, struct statement *row)
 	out->visit = text_at(row, 4, &whole);
 	out->holder = column_bytes(row, 5, &holder);
 	out->has_version = !column_is_null(row, 7);
+	out->region = text_at(row, 17, &whole);
 	out->assurance = small_at(row, 12, &whole);
 	out->compared = small_at(row, 13, &whole);
 	whole = whole && shown->what != NULL && shown->merchant != NULL && shown->reason != NULL &&
@@ -176,7 +177,7 @@ static void bind_optional(struct statement *statement, int parameter, bool there
 static enum store_status insert(struct store *store, const struct chain_entry *entry)
 {
 	static const char sql[] = "INSERT INTO log VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,"
-				  " ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
+				  " ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)";
 	const struct log_entry *shown = &entry->shown;
 	struct statement *statement;
 	enum store_status status = store_statement(store, &statement, sql);
@@ -201,6 +202,7 @@ static enum store_status insert(struct store *store, const struct chain_entry *e
 	bind_bytes(statement, 15, entry->previous, HASH_BYTES);
 	bind_bytes(statement, 16, entry->hash, HASH_BYTES);
 	bind_bytes(statement, 17, entry->signature, SIGNATURE_BYTES);
+	bind_text(statement, 18, entry->region);
 	return statement_run(statement);
 }
 

@@ -14,7 +14,9 @@
  * character.  bound and previous are 64 lower-case hex digits:
  *
  *   bound     zeros, but for a redemption SHA-256 of visit, tab, redemption, tab and the 16 bytes
- *             of the holder's pseudonym: the entry vouches for both and shows neither
+ *             of the holder's pseudonym: the entry vouches for both and shows neither; for a
+ *             refusal whose holder was recognised SHA-256 of "region", tab and the first six digits
+ *             of the region where the holder is at home
  *   previous  the hash of the entry before; for the first, SHA-256 of "youdai-log-1" and the 32
  *             bytes of the log's public key
  *

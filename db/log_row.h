@@ -10,7 +10,8 @@
 /* The columns in the order that log_entry_at reads; `WHERE …` may follow. */
 #define LOG_ROW                                                                                \
 	"SELECT seq, at, what, redemption, visit, holder, benefit, benefit_version, merchant," \
-	" reason, payable, saved, assurance, compared, previous, hash, signature FROM log"
+	" reason, payable, saved, assurance, compared, previous, hash, signature, region"      \
+	" FROM log"
 
 /* False where it cannot be an entry that we wrote; seq is filled in any case.  Strings and holder
  * are the row's. */

@@ -63,12 +63,16 @@ static void explain_reason(struct redemption *out)
 		 reason_why(out->reason, true), reason_next(out->reason, true));
 }
 
-/* A refusal names place, benefit and reason, and nobody. */
+#define COUNTY_DIGITS 6 /* of a region's code */
+
+/* A refusal names place, benefit and reason, and nobody; of the holder, where one was recognised, the
+ * county. */
 static enum registry_status append_refusal(struct registry *registry, enum reason reason,
 					   const struct circumstances *circumstances,
-					   const char *benefit)
+					   const char *benefit, const char *home_region)
 {
 	char merchant[64], chosen[BENEFIT_ID_MAX + 1] = "", id[REDEMPTION_ID_MAX + 1];
+	char region[COUNTY_DIGITS + 1];
 	const struct benefit *known = NULL;
 	log_field(merchant, sizeof merchant,
 		  circumstances->merchant == NULL ? "" : circumstances->merchant);
@@ -76,7 +80,9 @@ static enum registry_status append_refusal(struct registry *registry, enum reaso
 		log_field(chosen, sizeof chosen, benefit);
 		known = snapshot_benefit(registry->snapshot, chosen);
 	}
-	struct chain_entry entry = { .shown = { .at = circumstances->now,
+	log_field(region, sizeof region, home_region);
+	struct chain_entry entry = { .region = region[0] == '\0' ? NULL : region,
+				     .shown = { .at = circumstances->now,
 						.what = "refused",
 						.benefit = benefit == NULL ? NULL : chosen,
 						.merchant = merchant,
@@ -97,8 +103,24 @@ static bool can_be_recorded(enum reason reason)
 	return reason != REASON_CLOCK_WRONG && reason != REASON_REGISTRY_BUSY;
 }
 
+/* Somebody of whom nothing is trusted is nowhere at home. */
+static enum registry_status refuse_visitor(struct registry *registry, enum reason reason,
+					   const struct circumstances *circumstances,
+					   const struct presentation *presentation)
+{
+	struct inquiry inquiry = { 0 };
+	enum registry_status status = REGISTRY_OK;
+	if (presentation != NULL)
+		status = inquire(registry, &inquiry, presentation, circumstances);
+	if (status == REGISTRY_OK)
+		status = append_refusal(registry, reason, circumstances, NULL, inquiry.home_region);
+	explicit_bzero(&inquiry, sizeof inquiry);
+	return status;
+}
+
 enum registry_status entitlement_refuse(struct registry *registry, enum reason reason,
-					const struct circumstances *circumstances)
+					const struct circumstances *circumstances,
+					const struct presentation *presentation)
 {
 	int64_t last;
 	if (!can_be_recorded(reason))
@@ -112,7 +134,7 @@ enum registry_status entitlement_refuse(struct registry *registry, enum reason r
 		return REGISTRY_OK;
 	}
 	if (status == REGISTRY_OK)
-		status = append_refusal(registry, reason, circumstances, NULL);
+		status = refuse_visitor(registry, reason, circumstances, presentation);
 	return end(registry, status);
 }
 
@@ -208,8 +230,8 @@ static enum registry_status grant(struct registry *registry, struct redemption *
 
 static enum registry_status refuse(struct registry *registry, struct redemption *out,
 				   const struct circumstances *circumstances,
-				   const struct offer *offer, enum reason reason,
-				   const char *benefit)
+				   const struct inquiry *inquiry, const struct offer *offer,
+				   enum reason reason, const char *benefit)
 {
 	*out = (struct redemption){ .reason = reason };
 	log_field(out->benefit, sizeof out->benefit, benefit);
@@ -220,7 +242,7 @@ static enum registry_status refuse(struct registry *registry, struct redemption 
 	}
 	if (!can_be_recorded(reason))
 		return REGISTRY_OK;
-	return append_refusal(registry, reason, circumstances, benefit);
+	return append_refusal(registry, reason, circumstances, benefit, inquiry->home_region);
 }
 
 static enum registry_status decide_one(struct registry *registry, struct offer *out,
@@ -253,13 +275,14 @@ static enum registry_status redeem_new(struct registry *registry, struct redempt
 	if (status != REGISTRY_OK)
 		return status;
 	if (inquiry.reason != REASON_OK)
-		status = refuse(registry, out, circumstances, NULL, inquiry.reason, id);
+		status = refuse(registry, out, circumstances, &inquiry, NULL, inquiry.reason, id);
 	else if (benefit == NULL)
-		status = refuse(registry, out, circumstances, NULL, REASON_BENEFIT_INACTIVE, id);
+		status = refuse(registry, out, circumstances, &inquiry, NULL,
+				REASON_BENEFIT_INACTIVE, id);
 	else if ((status = decide_one(registry, &offer, &inquiry, benefit)) != REGISTRY_OK)
 		;
 	else if (offer.reason != REASON_OK)
-		status = refuse(registry, out, circumstances, &offer, offer.reason, id);
+		status = refuse(registry, out, circumstances, &inquiry, &offer, offer.reason, id);
 	else
 		status = grant(registry, out, &inquiry, &offer, visit);
 	explicit_bzero(&inquiry, sizeof inquiry);

@@ -264,11 +264,17 @@ static enum registry_status refuse(struct clerk *clerk, struct desk_answer *out,
 		return REGISTRY_OK; /* a log that cannot be written to is not asked to say so */
 	}
 	const struct circumstances circumstances = circumstances_of(clerk, errand);
+	const struct held *held = held_find(&clerk->held, errand->visit);
+	struct presentation presentation;
+	if (held != NULL) {
+		presentation = held_presentation(held);
+	}
 	enum registry_status status = look_at_file(clerk);
 	clerk->untidy = true;
 	return status != REGISTRY_OK
 		       ? status
-		       : entitlement_refuse(clerk->registry, errand->refusal, &circumstances);
+		       : entitlement_refuse(clerk->registry, errand->refusal, &circumstances,
+					    held == NULL ? NULL : &presentation);
 }
 
 static bool is_in_force(const struct benefit *benefit, int32_t day)

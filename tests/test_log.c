@@ -155,6 +155,9 @@ static const struct tampering {
 	{ "saved", "UPDATE log SET saved = saved - 1 WHERE seq = 4", LOG_CHANGED, 4 },
 	{ "saved for payable", "UPDATE log SET saved = payable, payable = saved WHERE seq = 4",
 	  LOG_CHANGED, 4 },
+	{ "region of a refusal", "UPDATE log SET region = '350926' WHERE seq = 2", LOG_CHANGED, 2 },
+	{ "region of a refusal gone", "UPDATE log SET region = NULL WHERE seq = 2", LOG_CHANGED,
+	  2 },
 	{ "assurance", "UPDATE log SET assurance = 4 WHERE seq = 4", LOG_CHANGED, 4 },
 	{ "assurance, 256 on", "UPDATE log SET assurance = assurance + 256 WHERE seq = 4",
 	  LOG_CHANGED, 4 },
@@ -353,12 +356,16 @@ static void test_append_only(void **state)
 		{ "replace", "INSERT OR REPLACE INTO log SELECT * FROM log WHERE seq = 9" },
 		{ "gap",
 		  "INSERT INTO log SELECT 11, at, what, NULL, NULL, NULL, benefit, 1, merchant,"
-		  " reason, NULL, NULL, NULL, NULL, previous, hash, signature FROM log"
+		  " reason, NULL, NULL, NULL, NULL, previous, hash, signature, NULL FROM log"
 		  " WHERE seq = 2" },
 		{ "refusal with a redemption",
 		  "INSERT INTO log SELECT 10, at, 'refused', 'r', NULL, NULL, benefit, 1, merchant,"
-		  " reason, NULL, NULL, NULL, NULL, previous, hash, signature FROM log"
+		  " reason, NULL, NULL, NULL, NULL, previous, hash, signature, NULL FROM log"
 		  " WHERE seq = 2" },
+		{ "redemption with a region",
+		  "INSERT INTO log SELECT 10, at, 'redeemed', 'r', 'v', zeroblob(16), benefit, 1,"
+		  " merchant, reason, NULL, NULL, 1, 0, previous, hash, signature, '371171'"
+		  " FROM log WHERE seq = 2" },
 		{ "version of a benefit", "UPDATE benefit SET document = '{}'" },
 		{ "version taken away", "DELETE FROM benefit" },
 		{ "version left out",
@@ -372,6 +379,28 @@ static void test_append_only(void **state)
 			fail_msg("%s: %s", rows[i].name, store_trouble(store));
 	store_close(store);
 	assert_int_equal(verify(small->registry).fault, LOG_INTACT);
+}
+
+/* A log that was begun when refusals had no region yet goes on with one. */
+static void test_older_log(void **state)
+{
+	static const char back[] = "DELETE FROM log WHERE seq > 1;"
+				   "ALTER TABLE log DROP COLUMN region; PRAGMA user_version = 1";
+	struct small_registry *small = *state;
+	struct redemption out;
+	char path[192];
+	registry_close(small->registry);
+	small_path(path, small, ".head");
+	unlink(path);
+	tamper(small, back);
+	assert_int_equal(registry_open(&small->registry, small->path, true), REGISTRY_OLDER);
+	assert_int_equal(registry_init(small->path), REGISTRY_OK);
+	assert_int_equal(registry_open(&small->registry, small->path, true), REGISTRY_OK);
+	redeem(small->registry, &out, "C1", "none", "another", SMALL_NOW + 20);
+	struct log_report report = verify(small->registry);
+	assert_int_equal(report.count, 2);
+	/* The head of the longer log was taken away with it. */
+	assert_int_equal(report.fault, LOG_HEAD_WRONG);
 }
 
 /* --- lists --- */
@@ -490,7 +519,7 @@ int main(void)
 		CASE(test_intact),      CASE(test_tampering), CASE(test_tampering_does_not_heal),
 		CASE(test_head),        CASE(test_head_lags), CASE(test_head_of_another_log),
 		CASE(test_append_only), CASE(test_lists),     CASE(test_export),
-		CASE(test_receipts),
+		CASE(test_older_log),   CASE(test_receipts),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

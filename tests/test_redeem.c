@@ -11,6 +11,7 @@
 
 #include "db/entitlement.h"
 #include "db/log.h"
+#include "db/store.h"
 #include "small_registry.h"
 
 static int set_up(void **state)
@@ -147,6 +148,21 @@ static void test_refusals_are_recorded(void **state)
 	assert_intact(of(state));
 }
 
+/* What stands in the file, "" for null. */
+static void last_region(struct small_registry *small, char out[static 16])
+{
+	struct store *store;
+	struct statement *row;
+	assert_int_equal(store_open(&store, small->path, STORE_READ), STORE_OK);
+	assert_int_equal(
+		store_statement(store, &row, "SELECT region FROM log ORDER BY seq DESC LIMIT 1"),
+		STORE_OK);
+	assert_int_equal(statement_step(row), STORE_ROW);
+	snprintf(out, 16, "%s", column_text(row, 0));
+	statement_reset(row);
+	store_close(store);
+}
+
 static bool has_no_person(void *context, const struct log_entry *entry)
 {
 	*(bool *)context = entry->redemption == NULL && entry->benefit == NULL &&
@@ -160,16 +176,52 @@ static void test_refuse(void **state)
 {
 	struct circumstances circumstances = small_circumstances("SHOP", 1);
 	bool fits = false;
-	assert_int_equal(entitlement_refuse(of(state), REASON_FORGED, &circumstances), REGISTRY_OK);
+	assert_int_equal(entitlement_refuse(of(state), REASON_FORGED, &circumstances, NULL),
+			 REGISTRY_OK);
 	assert_int_equal(log_each(of(state), 0, has_no_person, &fits), REGISTRY_OK);
 	assert_true(fits);
 	/* What cannot be dated is not recorded. */
 	circumstances.now--;
-	assert_int_equal(entitlement_refuse(of(state), REASON_FORGED, &circumstances), REGISTRY_OK);
+	assert_int_equal(entitlement_refuse(of(state), REASON_FORGED, &circumstances, NULL),
+			 REGISTRY_OK);
 	circumstances.now += 2;
-	assert_int_equal(entitlement_refuse(of(state), REASON_CLOCK_WRONG, &circumstances),
+	assert_int_equal(entitlement_refuse(of(state), REASON_CLOCK_WRONG, &circumstances, NULL),
 			 REGISTRY_OK);
 	assert_int_equal(entries(of(state)), 1);
+}
+
+/* The county alone, and of whoever was recognised alone. */
+static void test_refused_region(void **state)
+{
+	static const struct {
+		const char *name, *number, *issuer;
+		enum reason fault;
+		const char *region;
+	} rows[] = {
+		{ "a holder of ours", "C1", "yd:371171", REASON_OK, "371171" },
+		{ "of a province alone", "C2", "yd:371171", REASON_OK, "3501" },
+		{ "of no known region", "N-lost", "yd:371171", REASON_OK, NULL },
+		{ "a guest", "G1", "yd:350926", REASON_OK, "350926" },
+		{ "a guest of a longer code", "G1", "yd:350926003004", REASON_OK, "350926" },
+		{ "a guest of elsewhere", "G1", "other", REASON_OK, NULL },
+		{ "nobody's certificate", "none", "yd:371171", REASON_OK, NULL },
+		{ "a forged one", "C1", "yd:371171", REASON_FORGED, NULL },
+	};
+	struct circumstances circumstances = small_circumstances("SHOP", 1);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		uint8_t medium[16];
+		char region[16] = "?";
+		struct presentation presentation = small_presentation(rows[i].number, medium);
+		presentation.issuer = rows[i].issuer;
+		presentation.fault = rows[i].fault;
+		assert_int_equal(entitlement_refuse(of(state), REASON_WRONG_REGION, &circumstances,
+						    &presentation),
+				 REGISTRY_OK);
+		last_region(*state, region);
+		if (strcmp(region, rows[i].region == NULL ? "" : rows[i].region) != 0)
+			fail_msg("%s: region %s", rows[i].name, region);
+	}
+	assert_intact(of(state));
 }
 
 static void test_same_visit(void **state)
@@ -448,6 +500,7 @@ int main(void)
 		CASE(test_redeem),
 		CASE(test_refusals_are_recorded),
 		CASE(test_refuse),
+		CASE(test_refused_region),
 		CASE(test_same_visit),
 		CASE(test_visit_names),
 		CASE(test_quota),
