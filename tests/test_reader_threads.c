@@ -13,6 +13,7 @@
 
 #include "reader/image.h"
 #include "reader/reader.h"
+#include "tests/pn532.h"
 #include "tests/pty.h"
 
 struct bench {
@@ -180,6 +181,41 @@ static void a_picture_comes_and_goes_and_comes(void **state)
 	unlink(bench->path);
 	wait_state(reader, READER_OFFLINE);
 	reader_close(reader);
+}
+
+static void an_nfc_reader_comes_and_goes_and_comes(void **state)
+{
+	struct bench *bench = *state;
+	struct pn532 *chip = pn532_start();
+	struct type4_tag tag;
+	struct reading reading;
+
+	type4_tag_make_credential(&tag, (const uint8_t *)"A CARD", 6);
+	snprintf(bench->spec, sizeof bench->spec, "nfc:%s", pn532_connection(chip));
+	struct reader *reader = reader_open(bench->spec, notified, bench);
+
+	assert_non_null(reader);
+	wait_state(reader, READER_ONLINE);
+	pn532_silence(chip, true);
+	print_message("  silent: noticed after %u ms\n", wait_state(reader, READER_OFFLINE));
+	pn532_silence(chip, false);
+	print_message("  it answers: online after %u ms\n", wait_state(reader, READER_ONLINE));
+	pn532_put(chip, 0, &tag);
+	assert_takes(reader, "A CARD");
+	assert_false(wait_take(reader, &reading, 500)); /* it stays: reported once */
+	pn532_unplug(chip);
+	print_message("  unplugged: noticed after %u ms\n", wait_state(reader, READER_OFFLINE));
+	pn532_take_away(chip, 0);
+	pn532_plug(chip);
+	print_message("  plugged in: online after %u ms\n", wait_state(reader, READER_ONLINE));
+	pn532_put(chip, 0, &tag);
+	assert_takes(reader, "A CARD");
+	pn532_silence(chip, true);
+	uint64_t start_ms = reader_clock_ms();
+
+	reader_close(reader);
+	assert_true(reader_clock_ms() - start_ms < 3000);
+	pn532_stop(chip);
 }
 
 /* --- one reading at a time --- */
@@ -432,6 +468,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_scanner_whose_name_is_gone_is_noticed, enter,
 						leave),
 		cmocka_unit_test_setup_teardown(a_picture_comes_and_goes_and_comes, enter, leave),
+		cmocka_unit_test_setup_teardown(an_nfc_reader_comes_and_goes_and_comes, enter,
+						leave),
 		cmocka_unit_test_setup_teardown(who_is_first_is_served_first, enter, leave),
 		cmocka_unit_test_setup_teardown(a_reading_grows_stale, enter, leave),
 		cmocka_unit_test_setup_teardown(a_stale_reading_gives_way, enter, leave),
