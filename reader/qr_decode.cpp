@@ -5,6 +5,7 @@
  * quarter of the time; as it is; and smoothed, which reads some that noise hides.
  */
 extern "C" {
+#include "reader/finders.h"
 #include "reader/image.h"
 }
 
@@ -14,6 +15,7 @@ extern "C" {
 #include <ZXing/ReadBarcode.h>
 
 #define HALVE_AREA_MIN (640 * 480) /* [px] of smaller images the half is too coarse */
+#define FINDERS_MAX    600         /* more of them would keep ZXing-C++ for many seconds */
 #define NOISE_BEND     12          /* [grey] second difference that counts as rough */
 
 static ZXing::DecodeHints hints()
@@ -111,25 +113,40 @@ static bool is_noisy(const struct image *image)
 	return rough > looked / 3;
 }
 
+static bool is_crowded(const struct image *image)
+{
+	return finders_count(image, FINDERS_MAX) == FINDERS_MAX;
+}
+
 static enum image_status look(struct reading *out, const struct image *image)
 {
 	std::vector<uint8_t> pixels;
-	enum image_status status = IMAGE_NO_CODE;
 
 	if (image->width >= HALVE_AREA_MIN / image->height) {
 		struct image half = halve(pixels, image);
 
-		status = find(out, &half, hints().setTryDownscale(false));
+		if (is_crowded(&half)) {
+			return IMAGE_NO_CODE;
+		}
+		if (find(out, &half, hints().setTryDownscale(false)) == IMAGE_OK) {
+			return IMAGE_OK;
+		}
 	}
-	if (status != IMAGE_OK) {
-		status = find(out, image, hints());
+	if (is_crowded(image)) {
+		return IMAGE_NO_CODE;
 	}
-	if (status != IMAGE_OK && is_noisy(image)) {
-		struct image smoothed = smooth(pixels, image);
+	if (find(out, image, hints()) == IMAGE_OK) {
+		return IMAGE_OK;
+	}
+	if (!is_noisy(image)) {
+		return IMAGE_NO_CODE;
+	}
+	struct image smoothed = smooth(pixels, image);
 
-		status = find(out, &smoothed, hints().setTryDownscale(false));
+	if (is_crowded(&smoothed)) {
+		return IMAGE_NO_CODE;
 	}
-	return status;
+	return find(out, &smoothed, hints().setTryDownscale(false));
 }
 
 extern "C" enum image_status qr_decode_plain(struct reading *out, const struct image *image)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -205,6 +206,29 @@ static void nothing_is_found_where_nothing_is(void **state)
 		assert_int_equal(qr_decode(&reading, &small), IMAGE_NO_CODE);
 	}
 	assert_int_equal(reading.length, 77);
+}
+
+/* A decoder that tries every three finder patterns is busy for minutes with thousands of them. */
+static void a_crowd_of_finder_patterns_takes_no_time(void **state)
+{
+	(void)state;
+	static const uint8_t finder[7] = { 0x7F, 0x41, 0x5D, 0x5D, 0x5D, 0x41, 0x7F };
+	static uint8_t grey[1080 * 1920];
+	struct image image = { 1920, 1080, 1920, grey };
+	struct reading reading;
+
+	for (int module_px = 1; module_px <= 4; module_px++) {
+		for (int i = 0; i < 1080 * 1920; i++) {
+			int x = i % 1920 / module_px % 9;
+			int y = i / 1920 / module_px % 9;
+
+			grey[i] = x < 7 && y < 7 && (finder[y] >> x & 1) != 0 ? 0 : 255;
+		}
+		time_t start = time(NULL);
+
+		assert_int_equal(qr_decode(&reading, &image), IMAGE_NO_CODE);
+		assert_true(time(NULL) - start < 10);
+	}
 }
 
 /* --- published photographs --- */
@@ -504,6 +528,7 @@ int main(void)
 		cmocka_unit_test(drawing_has_limits),
 		cmocka_unit_test(frames_are_read),
 		cmocka_unit_test(nothing_is_found_where_nothing_is),
+		cmocka_unit_test(a_crowd_of_finder_patterns_takes_no_time),
 		cmocka_unit_test(photographs_are_read),
 		cmocka_unit_test(each_kind_of_file),
 		cmocka_unit_test(truncated_files_are_refused),
