@@ -42,7 +42,7 @@ struct circumstances {
 	int64_t now; /* [s] UTC */
 };
 
-#define OFFERS_MAX        256
+#define OFFERS_MAX        256 /* at one place; of more the first by id */
 #define HOLDER_NAME_MAX   127
 #define REDEMPTION_ID_MAX 31
 #define VISIT_ID_MAX      63
@@ -92,7 +92,9 @@ enum registry_status entitlement_redeem(struct registry *registry, struct redemp
 					const char *benefit, const char *visit);
 
 /* Record a refusal that ended a visit before a benefit was chosen.  Of what was presented (NULL where
- * nothing was that could be read) only the county where its holder is at home is kept. */
+ * nothing was that could be read) only the county where its holder is at home is kept.  What cannot
+ * be dated or taken is not recorded, and that is REGISTRY_OK: clock_wrong, registry_busy, and any
+ * refusal by a clock that stands before the last entry. */
 enum registry_status entitlement_refuse(struct registry *registry, enum reason reason,
 					const struct circumstances *circumstances,
 					const struct presentation *presentation);
