@@ -17,6 +17,8 @@
 #include "db/store.h"
 #include "small_registry.h"
 
+extern const char *const registry_migrations[];
+
 static int set_up(void **state)
 {
 	static struct small_registry small;
@@ -88,6 +90,13 @@ static void act_newer(struct small_registry *small)
 {
 	run_sql(small->path, "PRAGMA user_version = 9999");
 }
+/* As the first version of the program made it. */
+static void act_older(struct small_registry *small)
+{
+	unlink(small->path);
+	run_sql(small->path, "PRAGMA journal_mode = WAL");
+	run_sql(small->path, registry_migrations[0]);
+}
 static void act_no_keys(struct small_registry *small)
 {
 	char path[192];
@@ -146,6 +155,7 @@ static void test_opening(void **state)
 		{ "folder", act_folder, REGISTRY_NOT_ONE, REGISTRY_NOT_ONE },
 		{ "other database", act_other_database, REGISTRY_NOT_ONE, REGISTRY_NOT_ONE },
 		{ "other application", act_other_application, REGISTRY_NOT_ONE, REGISTRY_NOT_ONE },
+		{ "older", act_older, REGISTRY_OLDER, REGISTRY_OK },
 		{ "newer", act_newer, REGISTRY_NEWER, REGISTRY_NEWER },
 		{ "no keys", act_no_keys, REGISTRY_KEYS_MISSING, REGISTRY_KEYS_MISSING },
 		{ "keys open to others", act_open_keys, REGISTRY_KEYS_MISSING,
