@@ -13,7 +13,7 @@
 
 #include "reader/reading.h"
 
-#define TYPED_PAUSE_MS 1000 /* [ms] between two characters of one code */
+#define TYPED_PAUSE_MS 3000 /* [ms] between two characters of one code */
 
 struct typed {
 	struct reading reading;
