@@ -87,5 +87,7 @@ extern const struct command commands_key[];
 extern const struct command commands_issue[];
 extern const struct command commands_visit[];
 extern const struct command commands_log[];
+extern const struct command commands_report[];
+extern const struct command commands_rule[];
 
 #endif

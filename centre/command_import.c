@@ -6,8 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "centre/benefit_file.h"
 #include "centre/command.h"
 #include "centre/file.h"
+#include "centre/file_fault.h"
 #include "centre/import.h"
 
 /* --- answers --- */
@@ -28,39 +30,6 @@ static enum outcome say_imported(const struct call *call, size_t imported)
 	return OUTCOME_DONE;
 }
 
-/* Where a file is wrong.  path is a JSON path or NULL, line 0 where it is not known. */
-struct file_fault {
-	const char *path;
-	int64_t line, column;
-	const char *why;
-};
-
-static enum outcome refuse_file(const struct call *call, const struct file_fault *fault)
-{
-	const char *file = call->words[0];
-	struct json json;
-
-	if (fault->line > 0)
-		fprintf(stderr, "%s:%lld:%lld: %s\n", file, (long long)fault->line,
-			(long long)fault->column, fault->why);
-	else
-		fprintf(stderr, "%s: %s: %s\n", file, fault->path, fault->why);
-	fprintf(stderr, "没有导入任何内容 · nothing was imported\n");
-	if (!call->json)
-		return OUTCOME_REFUSED;
-	json_put_begin(&json, stdout);
-	json_put_open(&json, NULL, '{');
-	json_put_text(&json, "reason", reason_name(REASON_MALFORMED));
-	json_put_text(&json, "file", file);
-	json_put_text(&json, "path", fault->path);
-	json_put_known(&json, "line", fault->line > 0, fault->line);
-	json_put_known(&json, "column", fault->line > 0, fault->column);
-	json_put_text(&json, "why", fault->why);
-	json_put_close(&json);
-	json_put_end(&json);
-	return OUTCOME_REFUSED;
-}
-
 /* --- CSV --- */
 
 static enum outcome answer_import(const struct call *call, const struct import *import,
@@ -77,7 +46,7 @@ static enum outcome answer_import(const struct call *call, const struct import *
 	case IMPORT_OK:
 		return say_imported(call, (size_t)import->imported);
 	case IMPORT_REFUSED:
-		return refuse_file(call, &fault);
+		return refuse_file(call, &fault, 1);
 	case IMPORT_REGISTRY:
 		return call_status(call, import->registry, import->registry_status);
 	default:
@@ -140,19 +109,6 @@ static enum outcome run_calendar(struct call *call)
 
 /* --- benefits --- */
 
-static enum outcome refuse_document(const struct call *call, const struct benefit_fault *found)
-{
-	struct file_fault fault = { .path = found->path, .why = found->why };
-	long long line, column;
-
-	if (sscanf(found->path, "line %lld, column %lld", &line, &column) == 2) {
-		fault.path = NULL;
-		fault.line = line;
-		fault.column = column;
-	}
-	return refuse_file(call, &fault);
-}
-
 static enum outcome put_catalogue(const struct call *call, struct registry *registry,
 				  const struct catalogue *catalogue)
 {
@@ -172,30 +128,11 @@ static enum outcome put_catalogue(const struct call *call, struct registry *regi
 	return say_imported(call, catalogue_count(catalogue));
 }
 
-static enum outcome parse_catalogue(const struct call *call, struct catalogue **out)
-{
-	struct benefit_fault fault;
-	enum benefit_status status;
-	char *text;
-	size_t length;
-	enum outcome outcome = file_read(&text, &length, call->words[0], BENEFIT_FILE_MAX);
-
-	if (outcome != OUTCOME_DONE)
-		return outcome;
-	status = catalogue_parse(out, &fault, text, length);
-	free(text);
-	if (status == BENEFIT_MALFORMED)
-		return refuse_document(call, &fault);
-	if (status != BENEFIT_OK)
-		return trouble(call->words[0], "内存不足", "out of memory");
-	return OUTCOME_DONE;
-}
-
 static enum outcome run_benefit(struct call *call)
 {
 	struct registry *registry = NULL;
 	struct catalogue *catalogue = NULL;
-	enum outcome outcome = parse_catalogue(call, &catalogue);
+	enum outcome outcome = benefit_file_read(call, &catalogue);
 
 	if (outcome == OUTCOME_DONE)
 		outcome = call_open(call, &registry, true);

@@ -58,7 +58,7 @@ static enum registry_status inquire_site(struct registry *registry, struct inqui
 
 /* --- the holder --- */
 
-static void split_identities(struct facts *facts, const char *text)
+void facts_add_identities(struct facts *facts, const char *text)
 {
 	while (*text != '\0' && facts->identity_count < IDENTITIES_MAX) {
 		size_t length = strcspn(text, ";");
@@ -100,7 +100,7 @@ static enum registry_status take_person(struct registry *registry, struct inquir
 	if (!unseal_name(registry, out->name, row, NAME, column_text(row, PERSON)))
 		return registry_faults(registry, REGISTRY_DAMAGED, "the seal of a name is broken");
 	snprintf(out->home_region, sizeof out->home_region, "%s", home_region);
-	split_identities(&out->facts, identities);
+	facts_add_identities(&out->facts, identities);
 	out->facts.home_region = out->home_region;
 	out->facts.birth_known = !column_is_null(row, BIRTH);
 	out->facts.birth = (int32_t)column_integer(row, BIRTH);

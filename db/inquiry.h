@@ -25,6 +25,9 @@ enum registry_status inquire(struct registry *registry, struct inquiry *out,
 			     const struct presentation *presentation,
 			     const struct circumstances *circumstances);
 
+/* Identities joined by ';', as they are imported; more than IDENTITIES_MAX are left out. */
+void facts_add_identities(struct facts *facts, const char *text);
+
 /* What the holder, and for limits of a place anybody there, has had of some benefits. */
 struct uses {
 	size_t count;

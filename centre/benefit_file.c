@@ -1,0 +1,39 @@
+#include "centre/benefit_file.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "centre/file.h"
+#include "centre/file_fault.h"
+
+static struct file_fault fault_of(const struct benefit_fault *found)
+{
+	struct file_fault fault = { .path = found->path, .why = found->why };
+	long long line, column;
+
+	if (sscanf(found->path, "line %lld, column %lld", &line, &column) == 2)
+		fault = (struct file_fault){ .line = line, .column = column, .why = found->why };
+	return fault;
+}
+
+enum outcome benefit_file_read(const struct call *call, struct catalogue **out)
+{
+	struct benefit_fault found;
+	enum benefit_status status;
+	char *text;
+	size_t length;
+	enum outcome outcome = file_read(&text, &length, call->words[0], BENEFIT_FILE_MAX);
+
+	if (outcome != OUTCOME_DONE)
+		return outcome;
+	status = catalogue_parse(out, &found, text, length);
+	free(text);
+	if (status == BENEFIT_MALFORMED) {
+		struct file_fault fault = fault_of(&found);
+
+		return refuse_file(call, &fault, 1);
+	}
+	if (status != BENEFIT_OK)
+		return trouble(call->words[0], "内存不足", "out of memory");
+	return OUTCOME_DONE;
+}
