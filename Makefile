@@ -57,9 +57,9 @@ build: deps
 	@$(MAKE) --no-print-directory OBJ=$(OBJ) $(BUILD)/youdai $(BUILD)/youdai-kiosk
 
 $(BUILD)/youdai: $(OBJ)/youdai
-	@cp $< $@
+	@cp -f $< $@
 $(BUILD)/youdai-kiosk: $(OBJ)/youdai-kiosk
-	@cp $< $@
+	@cp -f $< $@
 
 ## make run       a demonstration: kiosk window, or pictures in build/demo without a display
 run: build

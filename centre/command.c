@@ -267,6 +267,7 @@ static enum outcome take_global(struct call *call, struct arguments *arguments,
 		if (!instant_parse(&call->now, value))
 			return wrong_usage(call, "--at 不是 RFC 3339 时间",
 					   "--at is no instant of RFC 3339");
+		call->pinned = true;
 	} else if (!missing && take_value(arguments, argument, "--actor", &value, &missing)) {
 		call->actor = value;
 	} else if (missing) {

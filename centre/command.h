@@ -47,6 +47,7 @@ struct call {
 	const char *db; /* NULL where there is none */
 	bool json;
 	bool help;         /* --help: explain the command, do nothing */
+	bool pinned;       /* --at was given */
 	int64_t now;       /* [s] UTC: of --at, else of the clock */
 	const char *actor; /* NULL where there is none */
 	size_t word_count;

@@ -5,12 +5,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "centre/command.h"
 #include "centre/keys.h"
 #include "centre/presented.h"
 #include "centre/text.h"
 #include "db/entitlement.h"
+
+#define CLOCK_READS 3 /* of one visit, where others record meanwhile */
 
 /* A visit as the options describe it, with all that it borrows from. */
 struct visit {
@@ -115,6 +118,20 @@ static bool is_answer(enum registry_status status, enum reason *reason)
 {
 	*reason = status == REGISTRY_BUSY ? REASON_REGISTRY_BUSY : REASON_MERCHANT_INACTIVE;
 	return status == REGISTRY_BUSY || status == REGISTRY_NOT_FOUND;
+}
+
+/* Another process recorded something in a later second after this one had read the clock: the clock
+ * is not wrong, only read too early.  It is read again, and what was refused so is to be repeated. */
+static bool was_overtaken(const struct call *call, struct visit *visit, enum reason reason,
+			  int *reads)
+{
+	int64_t now = time(NULL);
+
+	if (reason != REASON_CLOCK_WRONG || call->pinned || now == visit->circumstances.now ||
+	    ++*reads >= CLOCK_READS)
+		return false;
+	visit->circumstances.now = now;
+	return true;
 }
 
 /* --- check --- */
@@ -226,10 +243,14 @@ static enum outcome check(const struct call *call, struct registry *registry, st
 	enum registry_status status;
 	enum outcome outcome;
 	enum reason answer;
+	int reads = 0;
 
 	if (found == NULL)
 		return trouble(NULL, "内存不足", "out of memory");
-	status = entitlement_check(registry, found, &visit->presentation, &visit->circumstances);
+	do {
+		status = entitlement_check(registry, found, &visit->presentation,
+					   &visit->circumstances);
+	} while (status == REGISTRY_OK && was_overtaken(call, visit, found->reason, &reads));
 	if (status != REGISTRY_OK && is_answer(status, &answer)) {
 		*found = (struct entitlement){ .carrier = visit->presentation.carrier,
 					       .reason = answer,
@@ -281,13 +302,16 @@ static enum outcome redeem(const struct call *call, struct registry *registry, s
 	struct redemption made = { 0 };
 	enum registry_status status;
 	enum reason answer;
+	int reads = 0;
 
 	if (id == NULL) {
 		visit_id_make(fresh);
 		id = fresh;
 	}
-	status = entitlement_redeem(registry, &made, &visit->presentation, &visit->circumstances,
-				    option(call, "--benefit"), id);
+	do {
+		status = entitlement_redeem(registry, &made, &visit->presentation,
+					    &visit->circumstances, option(call, "--benefit"), id);
+	} while (status == REGISTRY_OK && was_overtaken(call, visit, made.reason, &reads));
 	if (status != REGISTRY_OK && is_answer(status, &answer))
 		return refused_for(call, answer);
 	if (status != REGISTRY_OK)

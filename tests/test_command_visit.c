@@ -5,11 +5,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 #include <jansson.h>
 
+#include "db/entitlement.h"
 #include "tests/centre.h"
 
 #define NOW   "2026-11-22T10:24:00+08:00"
@@ -378,6 +381,50 @@ static void log_verify(void **state)
 	DO(0, "--db", db, "log", "verify");
 }
 
+/* Another process: takes the registry, says so, and records a refusal in a later second. */
+static int overtake(const char *path, int said)
+{
+	struct registry *registry;
+	struct circumstances now = { .merchant = "m-park", .amount = AMOUNT_NONE };
+	const struct timespec pause = { .tv_sec = 2 };
+
+	if (registry_open(&registry, path, true) != REGISTRY_OK ||
+	    entitlement_batch_begin(registry) != REGISTRY_OK || write(said, "!", 1) != 1)
+		return 1;
+	nanosleep(&pause, NULL);
+	now.now = time(NULL);
+	bool done = entitlement_refuse(registry, REASON_TORN, &now, NULL) == REGISTRY_OK &&
+		    entitlement_batch_commit(registry) == REGISTRY_OK;
+	registry_close(registry);
+	return done ? 0 : 1;
+}
+
+static void who_waits_for_another_process_has_no_wrong_clock(void **state)
+{
+	char path[512], said[2];
+	int talk[2], ended;
+
+	(void)state;
+	snprintf(path, sizeof path, "%s", centre_path("overtaken.db"));
+	centre_fill(path);
+	assert_int_equal(pipe(talk), 0);
+	pid_t other = fork();
+	if (other == 0)
+		_exit(overtake(path, talk[1]));
+	assert_true(other > 0);
+	assert_int_equal(read(talk[0], said, 1), 1);
+	/* A wrong clock would be found before that the number is nobody's. */
+	json_t *json =
+		answer_json(EXPECT(1, "--db", path, "redeem", "--number", "NOBODY", "--merchant",
+				   "m-park", "--benefit", "park-free", "--json"));
+	assert_string_equal(text_of(json, "reason"), "unknown_certificate");
+	json_decref(json);
+	assert_int_equal(waitpid(other, &ended, 0), other);
+	assert_int_equal(ended, 0);
+	close(talk[0]);
+	close(talk[1]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -391,6 +438,7 @@ int main(void)
 		cmocka_unit_test(redeem_and_take_back),
 		cmocka_unit_test(log_show),
 		cmocka_unit_test(the_clock_must_not_go_back),
+		cmocka_unit_test(who_waits_for_another_process_has_no_wrong_clock),
 		cmocka_unit_test(log_verify),
 	};
 	return cmocka_run_group_tests_name("command visit", tests, set_up, tear_down);
