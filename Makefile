@@ -35,7 +35,7 @@ BENCHES  := $(wildcard tests/bench_*.c)
 FUZZERS  := $(wildcard tests/fuzz_*.c)
 SUPPORT  := $(filter-out $(TESTS) $(BENCHES) $(FUZZERS),$(wildcard tests/*.c))
 PHRASES  := assets/reasons.csv assets/explain.csv assets/screens.csv
-GEN_C    := $(OBJ)/gen/phrases.c $(OBJ)/gen/migrations.c $(OBJ)/gen/demo.c
+GEN_C    := $(OBJ)/gen/phrases.c $(OBJ)/gen/migrations.c $(OBJ)/gen/demo.c $(OBJ)/gen/regions.c
 GEN      := $(GEN_C) $(OBJ)/gen/phrases.h
 LIBS     := $(foreach f,kiosk centre db reader assets,$(OBJ)/lib$(f).a)
 
@@ -107,6 +107,10 @@ $(OBJ)/gen/migrations.c: $(wildcard db/migrations/*.sql) db/migrations.awk
 	@mkdir -p $(@D)
 	@awk -f db/migrations.awk $(sort $(wildcard db/migrations/*.sql)) > $@
 
+$(OBJ)/gen/regions.c: assets/regions.csv assets/regions.awk
+	@mkdir -p $(@D)
+	@awk -f assets/regions.awk $< > $@
+
 $(OBJ)/gen/demo.c: $(wildcard assets/demo/*) centre/demo.awk
 	@mkdir -p $(@D)
 	@awk -f centre/demo.awk $(sort $(wildcard assets/demo/*)) > $@
@@ -129,7 +133,7 @@ $(OBJ)/lib$(1).a: $(call objects,$(filter-out $(MAINS),$(call sources,$(1)))) $(
 	@rm -f $$@ && ar rcs $$@ $$^
 endef
 $(eval $(call library,reader,))
-$(eval $(call library,db,$(OBJ)/gen/migrations.o))
+$(eval $(call library,db,$(OBJ)/gen/migrations.o $(OBJ)/gen/regions.o))
 $(eval $(call library,assets,$(OBJ)/gen/phrases.o))
 $(eval $(call library,kiosk,))
 $(eval $(call library,centre,$(OBJ)/gen/demo.o))

@@ -14,8 +14,12 @@
 #define BENEFIT_ID_MAX     63 /* [byte] a-z 0-9 - _ . */
 #define BENEFIT_TITLE_MAX  95 /* [byte] UTF-8 */
 #define BENEFIT_SCOPE_MAX  255
-#define BENEFIT_LIMITS_MAX 4
+#define BENEFIT_UNIT_MAX   31 /* [byte] */
+#define BENEFIT_LIMITS_MAX 5  /* four of a document, and the account that its value may keep */
 #define BENEFIT_FILE_MAX   (4 * 1024 * 1024) /* [byte] */
+#define BENEFITS_MAX       4096              /* of one file */
+#define GRADED_ROWS_MAX    64                /* of one table */
+#define GRADED_DEPTH_MAX   2                 /* graded by class, within that by grade */
 
 enum venue {
 	VENUE_HALL,
@@ -40,12 +44,27 @@ enum value_type {
 	VALUE_PERCENT_OFF,
 	VALUE_FIXED_PRICE,
 	VALUE_AMOUNT_OFF,
+	VALUE_PER_UNIT_OFF,
+	VALUE_REIMBURSE,
+	VALUE_FREE_THEN,
+	VALUE_STORED_VALUE,
+	VALUE_GRADED,
 	VALUE_COUNT
+};
+enum graded_by {
+	GRADED_BY_MERIT,
+	GRADED_BY_GRADE,
+	GRADED_BY_CLASS,
+	GRADED_BY_REGION,      /* of the place where it is used */
+	GRADED_BY_HOME_REGION, /* of the holder */
+	GRADED_BY_COUNT
 };
 enum holiday_rule { HOLIDAYS_ANY, HOLIDAYS_ONLY, HOLIDAYS_NEVER };
 enum stacking { STACK_WITH_ALL, STACK_WITH_DISCOUNT, STACK_ALONE };
 enum settlement { SETTLE_NONE, SETTLE_COUNT, SETTLE_MONTHLY, SETTLE_QUARTERLY, SETTLE_AT_ONCE };
 
+/* One without count and amount restricts nothing: it is the account, since ever, of a value that
+ * counts what was had before where the document has no limit per holder that says since when. */
 struct limit {
 	bool per_venue; /* else per holder */
 	enum period period;
@@ -53,12 +72,33 @@ struct limit {
 	int64_t amount; /* [fen] saved; -1: no limit */
 };
 
+struct grading;
 struct value {
 	enum value_type type;
 	int32_t percent;    /* 0 to 100 */
 	int32_t companions; /* others who come in free with the holder; 0 none */
-	int64_t fen;        /* [fen] price or amount off, >= 0 */
+	int64_t fen;        /* [fen] price, amount off, balance; off one unit; >= 0 */
 	int64_t from;       /* [fen] amount off from this amount on */
+	int64_t above;      /* [fen] what the holder bears alone before anything is reimbursed */
+	int64_t cap;        /* [fen] the most that is reimbursed; -1: no cap */
+	int64_t uses;       /* free ones, before a percentage */
+	const char *unit;   /* "litre" */
+	const struct grading *grading;
+};
+
+/* One row of a table: the value for those whose merit or grade lies within first to last, or whose
+ * class or region begins with key. */
+struct graded_row {
+	int32_t first, last; /* inclusive */
+	const char *key;
+	struct value value;
+};
+struct grading {
+	enum graded_by by;
+	size_t count;
+	const struct graded_row *rows; /* the first that matches */
+	bool has_otherwise;
+	struct value otherwise; /* where none does */
 };
 
 struct text_list {

@@ -74,12 +74,26 @@ static bool read_minute(struct document *document, int32_t *out, struct json_t *
 
 /* --- lists of values --- */
 
-static bool is_region(const char *text)
+/* The provinces' codes of GB/T 2260: what lies below them changes, these do not. */
+static bool is_province(const char *code)
 {
-	return strspn(text, "0123456789") == strlen(text) && strlen(text) <= REGION_MAX;
+	static const char codes[] = "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46"
+				    " 50 51 52 53 54 61 62 63 64 65 71 81 82";
+
+	for (const char *at = codes; *at != '\0'; at += 2 + (at[2] == ' ')) {
+		if (at[0] == code[0] && (code[1] == '\0' || at[1] == code[1]))
+			return true;
+	}
+	return false;
 }
 
-static bool is_class(const char *text)
+bool benefit_is_region(const char *text)
+{
+	return strspn(text, "0123456789") == strlen(text) && strlen(text) <= REGION_MAX &&
+	       is_province(text);
+}
+
+bool benefit_is_class(const char *text)
 {
 	return strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_.:") == strlen(text);
 }
@@ -92,9 +106,7 @@ static bool is_cause(const char *text)
 
 static bool read_regions(struct document *document, struct text_list *out, struct json_t *json)
 {
-	return benefit_read_words(
-		document, out, json, is_region,
-		"A region is a code of up to 12 digits, or the first ones of it.");
+	return benefit_read_words(document, out, json, benefit_is_region, BENEFIT_REGION_RULE);
 }
 
 struct mask {
@@ -142,9 +154,8 @@ static bool read_end(struct document *document, void *context, size_t index, str
 	return true;
 }
 
-/* Two numbers, both inclusive, each within least to most; null leaves *first or *last as it is. */
-static bool read_range(struct document *document, int32_t *first, int32_t *last,
-		       struct json_t *json, int32_t least, int32_t most)
+bool benefit_read_range(struct document *document, int32_t *first, int32_t *last,
+			struct json_t *json, int32_t least, int32_t most)
 {
 	struct range range = { .ends = { *first, *last }, .least = least, .most = most };
 
@@ -216,9 +227,8 @@ static bool read_kinds(struct document *document, struct benefit *benefit, struc
 
 static bool read_classes(struct document *document, struct benefit *benefit, struct json_t *json)
 {
-	return benefit_read_words(
-		document, &benefit->classes, json, is_class,
-		"A class is written as in the import of persons: veteran.officer.");
+	return benefit_read_words(document, &benefit->classes, json, benefit_is_class,
+				  BENEFIT_CLASS_RULE);
 }
 
 static bool read_cause(struct document *document, struct benefit *benefit, struct json_t *json)
@@ -237,19 +247,22 @@ static bool read_grade(struct document *document, struct benefit *benefit, struc
 {
 	benefit->grade_first = 1;
 	benefit->grade_last = 10;
-	return read_range(document, &benefit->grade_first, &benefit->grade_last, json, 1, 10);
+	return benefit_read_range(document, &benefit->grade_first, &benefit->grade_last, json, 1,
+				  10);
 }
 
 static bool read_merit(struct document *document, struct benefit *benefit, struct json_t *json)
 {
 	benefit->merit_first = 1;
 	benefit->merit_last = 3;
-	return read_range(document, &benefit->merit_first, &benefit->merit_last, json, 1, 3);
+	return benefit_read_range(document, &benefit->merit_first, &benefit->merit_last, json, 1,
+				  3);
 }
 
 static bool read_age(struct document *document, struct benefit *benefit, struct json_t *json)
 {
-	return read_range(document, &benefit->age_first, &benefit->age_last, json, 0, AGE_MAX);
+	return benefit_read_range(document, &benefit->age_first, &benefit->age_last, json, 0,
+				  AGE_MAX);
 }
 
 static bool read_needy(struct document *document, struct benefit *benefit, struct json_t *json)
@@ -343,8 +356,11 @@ static bool read_hours(struct document *document, struct benefit *benefit, struc
 	struct hour_window *windows;
 	size_t count;
 
-	if (!document_list(document, &count, json) || count == 0)
-		return document->status == BENEFIT_OK;
+	if (!document_list(document, &count, json))
+		return false;
+	if (count == 0)
+		return document->stored ||
+		       document_refuse(document, "There are no hours in it: leave it out.");
 	windows = benefit_keep(document, count, sizeof *windows);
 	if (windows == NULL || !document_each(document, json, windows, read_hour_window))
 		return false;

@@ -1,6 +1,6 @@
 /*
  * Benefit documents as benefits: each object of a document is a table of members, each member a
- * reader of a few lines.
+ * reader of a few lines.  Conditions and values have files of their own.
  */
 #include "db/benefit_json.h"
 
@@ -59,93 +59,6 @@ bool benefit_read_words(struct document *document, struct text_list *out, struct
 	return true;
 }
 
-/* --- value --- */
-
-static bool read_type(struct document *document, struct benefit *benefit, struct json_t *json)
-{
-	static const char *const names[] = {
-		"priority",     "free",      "percent_off", "fixed_price",  "amount_off",
-		"per_unit_off", "reimburse", "free_then",   "stored_value", "graded",
-	};
-	size_t name;
-
-	if (!document_name(document, &name, json, names, COUNT(names)))
-		return false;
-	if (name >= VALUE_COUNT)
-		return document_refuse(document, "This version cannot work out \"%s\" yet.",
-				       names[name]);
-	benefit->value.type = (enum value_type)name;
-	return true;
-}
-
-static bool read_percent(struct document *document, struct benefit *benefit, struct json_t *json)
-{
-	int64_t percent;
-
-	if (!document_integer(document, &percent, json, 0, 100))
-		return false;
-	benefit->value.percent = (int32_t)percent;
-	return true;
-}
-
-static bool read_companions(struct document *document, struct benefit *benefit, struct json_t *json)
-{
-	int64_t companions;
-
-	if (!document_integer(document, &companions, json, 0, 99))
-		return false;
-	benefit->value.companions = (int32_t)companions;
-	return true;
-}
-
-static bool read_fen(struct document *document, struct benefit *benefit, struct json_t *json)
-{
-	return document_integer(document, &benefit->value.fen, json, 0, INT64_MAX);
-}
-
-static bool read_value_from(struct document *document, struct benefit *benefit, struct json_t *json)
-{
-	return document_integer(document, &benefit->value.from, json, 0, INT64_MAX);
-}
-
-static bool read_value(struct document *document, struct benefit *benefit, struct json_t *json)
-{
-	static const struct member members[] = {
-		{ "type", read_type },       { "companions", read_companions },
-		{ "percent", read_percent }, { "fen", read_fen },
-		{ "from", read_value_from },
-	};
-	enum { TYPE = 1, COMPANIONS = 2, PERCENT = 4, FEN = 8, FROM = 16 };
-	static const struct {
-		uint32_t needed, allowed;
-	} rules[VALUE_COUNT] = {
-		[VALUE_PRIORITY] = { TYPE, TYPE },
-		[VALUE_FREE] = { TYPE, TYPE | COMPANIONS },
-		[VALUE_PERCENT_OFF] = { TYPE | PERCENT, TYPE | PERCENT },
-		[VALUE_FIXED_PRICE] = { TYPE | FEN, TYPE | FEN },
-		[VALUE_AMOUNT_OFF] = { TYPE | FEN, TYPE | FEN | FROM },
-	};
-	struct json_t *type = document_member(json, "type");
-	uint32_t seen;
-	size_t length = document_enter(document, ".type");
-
-	/* The type first: it may be one whose other members are not known yet. */
-	if (type != NULL && !read_type(document, benefit, type))
-		return false;
-	document_leave(document, length);
-	if (!document_members(document, benefit, json, members, COUNT(members), &seen))
-		return false;
-	for (size_t i = 0; i < COUNT(members); i++) {
-		if ((rules[benefit->value.type].needed & ~seen & 1U << i) != 0)
-			return document_refuse(document, "The value lacks \"%s\".",
-					       members[i].name);
-		if ((~rules[benefit->value.type].allowed & seen & 1U << i) != 0)
-			return document_refuse(document, "A value of this type has no \"%s\".",
-					       members[i].name);
-	}
-	return true;
-}
-
 /* --- limits --- */
 
 static struct limit *last_limit(struct benefit *benefit)
@@ -179,12 +92,14 @@ static bool read_period(struct document *document, struct benefit *benefit, stru
 
 static bool read_count(struct document *document, struct benefit *benefit, struct json_t *json)
 {
-	return document_integer(document, &last_limit(benefit)->count, json, 0, INT64_MAX);
+	return document_integer(document, &last_limit(benefit)->count, json,
+				benefit_least(document), INT64_MAX);
 }
 
 static bool read_amount(struct document *document, struct benefit *benefit, struct json_t *json)
 {
-	return document_integer(document, &last_limit(benefit)->amount, json, 0, INT64_MAX);
+	return document_integer(document, &last_limit(benefit)->amount, json,
+				benefit_least(document), INT64_MAX);
 }
 
 static bool read_limit(struct document *document, void *context, size_t index, struct json_t *json)
@@ -198,9 +113,9 @@ static bool read_limit(struct document *document, void *context, size_t index, s
 	struct benefit *benefit = context;
 	uint32_t seen;
 
-	if (index >= BENEFIT_LIMITS_MAX)
+	if (index >= BENEFIT_LIMITS_MAX - 1)
 		return document_refuse(document, "A benefit has at most %d limits.",
-				       BENEFIT_LIMITS_MAX);
+				       BENEFIT_LIMITS_MAX - 1);
 	benefit->limits[benefit->limit_count++] = (struct limit){ .count = -1, .amount = -1 };
 	if (!document_members(document, benefit, json, members, COUNT(members), &seen))
 		return false;
@@ -208,6 +123,12 @@ static bool read_limit(struct document *document, void *context, size_t index, s
 		return document_refuse(document, "A limit says per whom and in which period.");
 	return (seen & 12) != 0 ||
 	       document_refuse(document, "A limit says a count, an amount or both.");
+}
+
+/* What can never hold is refused where it comes from a file; what was taken up once stays. */
+int64_t benefit_least(const struct document *document)
+{
+	return document->stored ? 0 : 1;
 }
 
 static bool read_limits(struct document *document, struct benefit *benefit, struct json_t *json)
@@ -338,6 +259,32 @@ static void fill_title(struct benefit *benefit)
 		strcpy(benefit->scope[0], benefit->scope[1]);
 }
 
+/* A value that counts what was had before counts it since ever where no limit says otherwise. */
+static void open_account(struct benefit *benefit)
+{
+	bool counted = false;
+
+	for (size_t i = 0; i < benefit->limit_count; i++)
+		counted = counted || !benefit->limits[i].per_venue;
+	if (!counted && benefit_keeps_account(&benefit->value))
+		benefit->limits[benefit->limit_count++] =
+			(struct limit){ .period = PERIOD_EVER, .count = -1, .amount = -1 };
+}
+
+static bool is_new_id(struct document *document, size_t index)
+{
+	const struct benefit *benefits = document->catalogue->benefits;
+
+	for (size_t i = 0; i < index; i++) {
+		if (strcmp(benefits[i].id, benefits[index].id) != 0)
+			continue;
+		document_enter(document, ".benefit");
+		return document_refuse(document,
+				       "This is a duplicate id: it is also that of $[%zu].", i);
+	}
+	return true;
+}
+
 static bool read_benefit(struct document *document, size_t index)
 {
 	static const struct member members[] = {
@@ -348,7 +295,7 @@ static bool read_benefit(struct document *document, size_t index)
 		{ "where", benefit_read_where },
 		{ "who", benefit_read_who },
 		{ "when", benefit_read_when },
-		{ "value", read_value },
+		{ "value", benefit_read_value },
 		{ "limits", read_limits },
 		{ "stack", read_stack },
 		{ "proof", read_proof },
@@ -363,8 +310,12 @@ static bool read_benefit(struct document *document, size_t index)
 		return false;
 	if (benefit->id[0] == '\0')
 		return document_refuse(document, "The document lacks its id, \"benefit\".");
+	if (!document->stored && !benefit_can_hold(document, benefit))
+		return false;
 	fill_title(benefit);
-	return true;
+	open_account(benefit);
+	document->catalogue->some_alone |= benefit->stack != STACK_WITH_ALL;
+	return document->stored || is_new_id(document, index);
 }
 
 /* The document's text as it is stored and compared with later versions. */
@@ -383,6 +334,9 @@ static bool keep_document(struct document *document, size_t index)
 
 static bool read_catalogue(struct document *document)
 {
+	if (!document->stored && document_count(document) > BENEFITS_MAX)
+		return document_refuse(document, "The file has more than %d benefits.",
+				       BENEFITS_MAX);
 	document->catalogue = catalogue_new(document_count(document));
 	if (document->catalogue == NULL) {
 		document->status = BENEFIT_NO_MEMORY;
@@ -396,11 +350,14 @@ static bool read_catalogue(struct document *document)
 }
 
 static enum benefit_status parse(struct catalogue **out, struct benefit_fault *fault,
-				 const char *json, size_t length, size_t most)
+				 const char *json, size_t length, bool stored)
 {
 	struct document document;
+	bool read =
+		document_open(&document, fault, json, length, stored ? SIZE_MAX : BENEFIT_FILE_MAX);
 
-	if (document_open(&document, fault, json, length, most) && read_catalogue(&document))
+	document.stored = stored;
+	if (read && read_catalogue(&document))
 		*out = document.catalogue;
 	else
 		catalogue_free(document.catalogue);
@@ -411,11 +368,11 @@ static enum benefit_status parse(struct catalogue **out, struct benefit_fault *f
 enum benefit_status catalogue_parse(struct catalogue **out, struct benefit_fault *fault,
 				    const char *json, size_t length)
 {
-	return parse(out, fault, json, length, BENEFIT_FILE_MAX);
+	return parse(out, fault, json, length, false);
 }
 
 enum benefit_status catalogue_parse_stored(struct catalogue **out, struct benefit_fault *fault,
 					   const char *json, size_t length)
 {
-	return parse(out, fault, json, length, SIZE_MAX);
+	return parse(out, fault, json, length, true);
 }

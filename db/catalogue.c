@@ -15,7 +15,7 @@ static const struct benefit unrestricted = {
 	.needy = -1,
 	.from = INT32_MIN,
 	.until = INT32_MAX,
-	.value = { .type = VALUE_PRIORITY },
+	.value = { .type = VALUE_PRIORITY, .cap = -1 },
 	.stack = STACK_WITH_ALL,
 	.offline = true,
 };

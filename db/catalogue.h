@@ -14,6 +14,7 @@ struct catalogue {
 	struct benefit *benefits;       /* count */
 	const char **documents;         /* count */
 	struct catalogue_block *blocks; /* what they point to */
+	bool some_alone;                /* one of them does not go with others */
 };
 
 /* Room for count benefits, each as if its document said nothing; NULL without memory. */

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "db/china_time.h"
+#include "db/identity.h"
+#include "db/worth.h"
 
 static const char *const verdicts[] = {
 	[VERDICT_GRANTED] = "granted",
@@ -22,15 +24,6 @@ bool offer_can_be_had(const struct offer *offer)
 }
 
 /* --- lists --- */
-
-static bool has_prefix(const char *text, const char *prefix)
-{
-	while (*prefix != '\0') {
-		if (*text++ != *prefix++)
-			return false;
-	}
-	return true;
-}
 
 static bool list_has(const struct text_list *list, const char *text)
 {
@@ -70,15 +63,6 @@ static bool fits_kind(const struct benefit *benefit, const struct facts *facts)
 	return facts->kind < 32 && (benefit->kinds & 1U << facts->kind) != 0;
 }
 
-/* "veteran" matches "veteran" and "veteran.officer", not "veterans". */
-static bool class_matches(const char *identity, const char *class)
-{
-	size_t length = strlen(class);
-
-	return strncmp(identity, class, length) == 0 &&
-	       (identity[length] == '\0' || identity[length] == '.' || identity[length] == ':');
-}
-
 static bool fits_classes(const struct benefit *benefit, const struct facts *facts)
 {
 	if (benefit->classes.count == 0)
@@ -90,27 +74,6 @@ static bool fits_classes(const struct benefit *benefit, const struct facts *fact
 		}
 	}
 	return false;
-}
-
-struct disability {
-	int32_t grade; /* 1 to 10 */
-	const char *cause;
-};
-
-/* "disabled:GRADE:CAUSE"; false for every other identity. */
-static bool disability_of(struct disability *out, const char *identity)
-{
-	const char *at = identity + sizeof "disabled:" - 1;
-
-	if (!has_prefix(identity, "disabled:"))
-		return false;
-	out->grade = 0;
-	for (; *at >= '0' && *at <= '9' && out->grade <= 10; at++)
-		out->grade = out->grade * 10 + (*at - '0');
-	if (*at != ':' || out->grade < 1 || out->grade > 10)
-		return false;
-	out->cause = at + 1;
-	return true;
 }
 
 static bool fits_cause(const struct benefit *benefit, const struct facts *facts)
@@ -255,16 +218,6 @@ int64_t period_start(enum period period, int64_t now)
 
 /* --- limits --- */
 
-/* What is left of a bound of which so much was used: never negative, -1 without a bound. */
-static int64_t left_of(int64_t bound, int64_t used)
-{
-	if (bound < 0)
-		return -1;
-	if (used < 0)
-		used = 0;
-	return used >= bound ? 0 : bound - used;
-}
-
 static bool limit_is_used_up(const struct limit *limit, const struct past_use *used)
 {
 	return left_of(limit->count, used->count) == 0 || left_of(limit->amount, used->amount) == 0;
@@ -281,51 +234,74 @@ static bool some_limit_is_used_up(const struct benefit *benefit, const struct pa
 	return false;
 }
 
-static void tell_left(struct offer *out, const struct benefit *benefit, const struct past_use *used)
+/* An account alone restricts nothing: nothing of it is told but a balance. */
+size_t benefit_left(struct left out[static BENEFIT_LIMITS_MAX], const struct benefit *benefit,
+		    const struct past_use used[static BENEFIT_LIMITS_MAX])
 {
+	size_t count = 0;
+	bool is_account = benefit->value.type == VALUE_STORED_VALUE;
+
 	for (size_t i = 0; i < benefit->limit_count; i++) {
 		const struct limit *limit = &benefit->limits[i];
+		struct left left = { limit->period, left_of(limit->count, used[i].count),
+				     left_of(limit->amount, used[i].amount) };
+		int64_t balance = value_left(&benefit->value, &used[i]);
 
 		if (limit->per_venue)
 			continue;
-		out->left[out->left_count++] = (struct left){
-			.period = limit->period,
-			.count = left_of(limit->count, used[i].count),
-			.amount = left_of(limit->amount, used[i].amount),
-		};
+		if (is_account && (left.amount < 0 || balance < left.amount))
+			left.amount = balance;
+		is_account = false; /* the first limit per holder keeps it */
+		if (left.count >= 0 || left.amount >= 0)
+			out[count++] = left;
 	}
+	return count;
+}
+
+/* --- beside others --- */
+
+/* Both sides must go with others. */
+void facts_add_beside(struct facts *facts, const struct benefit *benefit)
+{
+	bool alone = benefit->stack != STACK_WITH_ALL;
+	size_t same_kind = 0;
+
+	for (size_t i = 0; i < facts->beside_count; i++) {
+		if (strcmp(facts->beside[i]->id, benefit->id) == 0)
+			return;
+		same_kind += (facts->beside[i]->stack != STACK_WITH_ALL) == alone;
+	}
+	if (same_kind < BESIDE_MAX / 2)
+		facts->beside[facts->beside_count++] = benefit;
+}
+
+static bool fits_beside(const struct benefit *benefit, const struct facts *facts)
+{
+	for (size_t i = 0; i < facts->beside_count; i++) {
+		const struct benefit *other = facts->beside[i];
+
+		if ((benefit->stack != STACK_WITH_ALL || other->stack != STACK_WITH_ALL) &&
+		    strcmp(other->id, benefit->id) != 0)
+			return false;
+	}
+	return true;
 }
 
 /* --- value --- */
 
-static bool needs_amount(const struct value *value)
+const struct value *offer_value(const struct offer *offer)
 {
-	return value->type != VALUE_PRIORITY && value->type != VALUE_FREE;
+	return offer->value != NULL ? offer->value : &offer->benefit->value;
 }
 
-/* amount · percent / 100, rounded down, in two parts so that nothing overflows. */
-static int64_t percent_of(int64_t amount, int32_t percent)
+bool offer_needs_amount(const struct offer *offer)
 {
-	return amount / 100 * percent + amount % 100 * percent / 100;
+	return value_needs_amount(offer_value(offer));
 }
 
-/* What is to be paid of amount >= 0; between 0 and amount. */
-static int64_t payable_of(const struct value *value, int64_t amount)
+bool offer_needs_quantity(const struct offer *offer)
 {
-	switch (value->type) {
-	case VALUE_FREE:
-		return 0;
-	case VALUE_PERCENT_OFF:
-		return percent_of(amount, 100 - value->percent);
-	case VALUE_FIXED_PRICE:
-		return amount < value->fen ? amount : value->fen;
-	case VALUE_AMOUNT_OFF:
-		if (amount < value->from)
-			return amount;
-		return amount > value->fen ? amount - value->fen : 0;
-	default:
-		return amount;
-	}
+	return value_needs_quantity(offer_value(offer));
 }
 
 /* No more is saved than every limit leaves. */
@@ -344,14 +320,33 @@ static int64_t saved_within(const struct benefit *benefit, const struct past_use
 static void settle(struct offer *out, const struct benefit *benefit, const struct facts *facts,
 		   const struct past_use *used)
 {
-	if (facts->amount < 0) {
-		out->has_payable = benefit->value.type == VALUE_FREE;
+	const struct value *value = out->value;
+
+	if (facts->amount < 0 || (value_needs_quantity(value) && facts->quantity < 0)) {
+		out->has_payable = value->type == VALUE_FREE;
 		return;
 	}
 	out->has_payable = out->has_saved = true;
-	out->saved = saved_within(benefit, used,
-				  facts->amount - payable_of(&benefit->value, facts->amount));
+	out->saved = saved_within(
+		benefit, used, value_saves(value, facts->amount, facts->quantity, out->value_left));
 	out->payable = facts->amount - out->saved;
+}
+
+bool offer_preview(const struct offer *offer, int64_t amount, int64_t quantity, int64_t *payable,
+		   int64_t *saved)
+{
+	const struct value *value = offer_value(offer);
+
+	if (amount < 0 || (value_needs_quantity(value) && quantity < 0) ||
+	    value->type == VALUE_GRADED)
+		return false;
+	*saved = value_saves(value, amount, quantity, offer->value_left);
+	for (size_t i = 0; i < offer->left_count; i++) {
+		if (offer->left[i].amount >= 0 && *saved > offer->left[i].amount)
+			*saved = offer->left[i].amount;
+	}
+	*payable = amount - *saved;
+	return true;
 }
 
 /* --- the decision --- */
@@ -359,6 +354,8 @@ static void settle(struct offer *out, const struct benefit *benefit, const struc
 /* A copy that anybody could hold stands for its holder once a clerk has compared the person. */
 static enum reason judge_assurance(const struct benefit *benefit, const struct facts *facts)
 {
+	if (facts->offline && !benefit->offline)
+		return REASON_ASSURANCE_TOO_LOW; /* no reading assures what happens elsewhere */
 	if (facts->assurance >= benefit->assurance)
 		return REASON_OK;
 	if (!facts->attended || facts->assurance >= 2 || benefit->assurance > 2)
@@ -395,30 +392,48 @@ static enum reason judge_when_and_where(const struct benefit *benefit, const str
 	return benefit_fits_place(benefit, facts) ? REASON_OK : REASON_WRONG_VENUE;
 }
 
-static enum reason judge_amount(const struct benefit *benefit, const struct facts *facts)
+static enum reason judge_amount(const struct value *value, const struct facts *facts)
 {
-	if (facts->amount == AMOUNT_NONE)
-		return needs_amount(&benefit->value) ? REASON_NEEDS_AMOUNT : REASON_OK;
-	return facts->amount < 0 ? REASON_AMOUNT_INVALID : REASON_OK;
+	bool lacks_amount = facts->amount == AMOUNT_NONE;
+	bool lacks_quantity = facts->quantity == AMOUNT_NONE;
+
+	if ((facts->amount < 0 && !lacks_amount) || (facts->quantity < 0 && !lacks_quantity))
+		return REASON_AMOUNT_INVALID;
+	if ((lacks_amount && value_needs_amount(value)) ||
+	    (lacks_quantity && value_needs_quantity(value)))
+		return REASON_NEEDS_AMOUNT;
+	return REASON_OK;
 }
 
-/* In the order of reason.h. */
+static enum reason judge_limits(const struct benefit *benefit, const struct facts *facts,
+				const struct past_use *used, const struct offer *offer)
+{
+	if (some_limit_is_used_up(benefit, used, false))
+		return REASON_QUOTA_USED;
+	if (some_limit_is_used_up(benefit, used, true))
+		return REASON_VENUE_QUOTA_USED;
+	if (offer->value->type == VALUE_STORED_VALUE && offer->value_left == 0)
+		return REASON_BALANCE_USED;
+	return fits_beside(benefit, facts) ? REASON_OK : REASON_NOT_WITH_OTHERS;
+}
+
+/* In the order of reason.h.  no_row: why no row of the benefit's tables is for the holder. */
 static enum reason judge(const struct benefit *benefit, const struct facts *facts,
-			 const struct past_use *used)
+			 const struct past_use *used, const struct offer *offer, enum reason no_row)
 {
 	struct china_time today = china_time_at(facts->now);
 	enum reason reason = judge_who(benefit, facts, &today);
 
+	if (no_row != REASON_OK && (reason == REASON_OK || no_row < reason))
+		reason = no_row;
 	if (reason == REASON_OK)
 		reason = judge_when_and_where(benefit, facts, &today);
-	if (reason == REASON_OK && some_limit_is_used_up(benefit, used, false))
-		reason = REASON_QUOTA_USED;
-	if (reason == REASON_OK && some_limit_is_used_up(benefit, used, true))
-		reason = REASON_VENUE_QUOTA_USED;
+	if (reason == REASON_OK)
+		reason = judge_limits(benefit, facts, used, offer);
 	if (reason == REASON_OK)
 		reason = judge_assurance(benefit, facts);
 	if (reason == REASON_OK)
-		reason = judge_amount(benefit, facts);
+		reason = judge_amount(offer->value, facts);
 	if (reason == REASON_OK && !in_force(benefit, &today))
 		reason = REASON_BENEFIT_INACTIVE;
 	return reason;
@@ -439,44 +454,51 @@ static enum verdict verdict_of(enum reason reason)
 }
 
 /* Who is asked for an amount or an ID card is not to be refused afterwards for what is known now. */
-static enum reason judge_further(const struct benefit *benefit, const struct facts *facts)
+static enum reason judge_further(const struct offer *offer, const struct facts *facts)
 {
 	struct china_time today = china_time_at(facts->now);
-	enum reason reason = judge_amount(benefit, facts);
+	enum reason reason = judge_amount(offer->value, facts);
 
 	if (reason != REASON_OK && reason != REASON_NEEDS_AMOUNT)
 		return reason;
-	return in_force(benefit, &today) ? REASON_OK : REASON_BENEFIT_INACTIVE;
+	return in_force(offer->benefit, &today) ? REASON_OK : REASON_BENEFIT_INACTIVE;
+}
+
+static enum reason set_value(struct offer *out, const struct benefit *benefit,
+			     const struct facts *facts, const struct past_use *used)
+{
+	struct past_use past = account_of(benefit, used);
+	struct worth worth = worth_of(benefit, facts, &past);
+
+	if (worth.reason != REASON_OK)
+		return worth.reason;
+	out->value = worth.value;
+	out->value_left = value_left(worth.value, &past);
+	if (worth.other != NULL) {
+		out->row = worth.row;
+		out->other = worth.other;
+		out->other_row = worth.other_row;
+	}
+	return REASON_OK;
 }
 
 void decide(struct offer *out, const struct benefit *benefit, const struct facts *facts,
 	    const struct past_use used[static BENEFIT_LIMITS_MAX])
 {
-	*out = (struct offer){ .benefit = benefit, .reason = judge(benefit, facts, used) };
+	enum reason no_row;
+
+	*out = (struct offer){ .benefit = benefit, .value_left = -1 };
+	no_row = set_value(out, benefit, facts, used);
+	out->reason = judge(benefit, facts, used, out, no_row);
 	out->verdict = verdict_of(out->reason);
-	tell_left(out, benefit, used);
+	out->left_count = benefit_left(out->left, benefit, used);
 	if (out->verdict == VERDICT_NEEDS_AMOUNT || out->verdict == VERDICT_NEEDS_COMPARE)
-		out->in_vain = judge_further(benefit, facts);
+		out->in_vain = judge_further(out, facts);
 	if (offer_can_be_had(out) && out->verdict != VERDICT_NEEDS_AMOUNT)
 		settle(out, benefit, facts, used);
 }
 
 /* --- rank --- */
-
-/* How good a value is as long as no amount says more. */
-static int64_t guess_of(const struct value *value)
-{
-	switch (value->type) {
-	case VALUE_FREE:
-		return 200;
-	case VALUE_PERCENT_OFF:
-		return 2 + value->percent;
-	case VALUE_PRIORITY:
-		return 0;
-	default:
-		return 1;
-	}
-}
 
 /* Is a to stand before b? */
 static bool is_better(const struct offer *a, const struct offer *b)
@@ -489,7 +511,8 @@ static bool is_better(const struct offer *a, const struct offer *b)
 		return a->has_saved;
 	if (a->has_saved && a->saved != b->saved)
 		return a->saved > b->saved;
-	return guess_of(&a->benefit->value) > guess_of(&b->benefit->value);
+	return value_guess(offer_value(a), a->value_left) >
+	       value_guess(offer_value(b), b->value_left);
 }
 
 /* The place of the offer among the sorted ones: behind all that it is not better than. */
@@ -522,4 +545,6 @@ void offers_rank(struct offer *offers, size_t count)
 		memmove(&offers[at + 1], &offers[at], (i - at) * sizeof(*offers));
 		offers[at] = offer;
 	}
+	for (size_t i = 1; i < count && offer_can_be_had(&offers[0]); i++)
+		offers[i].instead = offer_can_be_had(&offers[i]) ? NULL : offers[0].benefit;
 }

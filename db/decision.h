@@ -19,6 +19,11 @@
 #define IDENTITY_MAX   31 /* [byte] "disabled:6:war", "family.martyr", … */
 #define AMOUNT_NONE    INT64_MIN
 
+/* How long what a holder takes at one place counts as one purchase [s]: a benefit that does not go
+ * with others is not given within it beside another. */
+#define PURCHASE_SECONDS 600
+#define BESIDE_MAX       4
+
 struct facts {
 	/* the place */
 	const char *merchant;
@@ -38,13 +43,21 @@ struct facts {
 	int32_t assurance; /* 0 to 4 */
 	bool attended;     /* a clerk is there who can compare */
 	bool compared;     /* and has compared */
+	bool offline;      /* away from the centre: what others grant meanwhile is not known */
 	/* the moment */
 	int64_t now;            /* [s] UTC */
 	bool holiday, festival; /* from the calendar, for China's day of now */
 	/* the purchase */
 	int64_t amount;   /* [fen]; AMOUNT_NONE: not known yet */
 	int64_t quantity; /* [1/1000 unit]; AMOUNT_NONE: not known yet */
+	/* What the holder has taken here within PURCHASE_SECONDS, see facts_add_beside. */
+	size_t beside_count;
+	const struct benefit *beside[BESIDE_MAX];
 };
+
+/* Two different ones that go with others and two that do not say all that a decision asks: more are
+ * left out. */
+void facts_add_beside(struct facts *facts, const struct benefit *benefit);
 
 /* What was used before, within a limit's period. */
 struct past_use {
@@ -72,10 +85,34 @@ struct offer {
 	int64_t payable, saved; /* [fen] */
 	size_t left_count;
 	struct left left[BENEFIT_LIMITS_MAX]; /* one per limit per holder */
+	bool redeemed;                        /* this use is not among what is left any more */
+	/* What it comes to for this holder, never VALUE_GRADED; NULL where that is not known. */
+	const struct value *value;
+	int64_t value_left; /* of that value: free uses, or [fen] of the balance; -1: it has none */
+	/* Where the holder's identities give different values: the row of this one (NULL: none
+	 * matched), and the next best with its row. */
+	const struct graded_row *row, *other_row;
+	const struct value *other;
+	const struct benefit *instead; /* what is best here, where this one is refused, or NULL */
 };
 
 /* Granted, or needs only what the visit can still bring: an amount, a look at the ID card. */
 bool offer_can_be_had(const struct offer *offer);
+
+/* The value that it comes to; the benefit's own, graded or not, as long as no more is known. */
+const struct value *offer_value(const struct offer *offer);
+
+/* Is there nothing to work out without an amount, or without a quantity? */
+bool value_needs_amount(const struct value *value);
+bool value_needs_quantity(const struct value *value);
+/* Which the offer's value needs; a graded one that is not worked out needs none. */
+bool offer_needs_amount(const struct offer *offer);
+bool offer_needs_quantity(const struct offer *offer);
+
+/* What the offer makes of an amount, by what the offer knows (limits of the place are not in it):
+ * for a keypad.  False where an amount or quantity that it needs is not known, or invalid. */
+bool offer_preview(const struct offer *offer, int64_t amount, int64_t quantity, int64_t *payable,
+		   int64_t *saved);
 
 /* Does the benefit's `where` fit the merchant at all?  Others are not offered. */
 bool benefit_fits_place(const struct benefit *benefit, const struct facts *facts);
@@ -83,12 +120,18 @@ bool benefit_fits_place(const struct benefit *benefit, const struct facts *facts
 /* The first second of the period that now lies in, by China's calendar; INT64_MIN for "ever". */
 int64_t period_start(enum period period, int64_t now);
 
+/* What of each limit per holder is left; of an account that restricts nothing only the balance of a
+ * stored value.  Answers how many were written. */
+size_t benefit_left(struct left out[static BENEFIT_LIMITS_MAX], const struct benefit *benefit,
+		    const struct past_use used[static BENEFIT_LIMITS_MAX]);
+
 /* used[i] belongs to benefit->limits[i]. */
 void decide(struct offer *out, const struct benefit *benefit, const struct facts *facts,
 	    const struct past_use used[static BENEFIT_LIMITS_MAX]);
 
 /* Best first: what can be had before what is refused; among those the most saved (an unknown amount
- * counts by its value), then priority; ties keep their order. */
+ * counts by its value), then priority; ties keep their order.  The refused ones learn what can be
+ * had instead. */
 void offers_rank(struct offer *offers, size_t count);
 
 /* A few short sentences: what it is worth and what is left, or why not and what to do next.  Cut at a

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define DEPTH_MAX  8    /* brackets within brackets, twice what a document needs */
+#define DEPTH_MAX  16   /* brackets within brackets; a table within a table needs 10 */
 #define NAME_BYTES 63   /* [byte] of a text that is one of several names */
 #define LIST_MAX   4096 /* entries of one list */
 
@@ -142,6 +142,11 @@ struct json_t *document_member(struct json_t *json, const char *name)
 bool document_is_null(struct json_t *json)
 {
 	return json_is_null(json);
+}
+
+bool document_is_list(struct json_t *json)
+{
+	return json_is_array(json);
 }
 
 /* --- objects and lists --- */

@@ -19,6 +19,8 @@ struct document {
 	struct catalogue *catalogue; /* filled by the readers of members */
 	struct benefit_fault *fault; /* the caller's */
 	char path[128];              /* where the reading is: "$[3].who" */
+	bool stored;                 /* it was taken up before: only its form is looked at */
+	int tables;                  /* of graded values, around where the reading is */
 	enum benefit_status status;
 };
 
@@ -63,6 +65,7 @@ bool document_each(struct document *document, struct json_t *json, void *context
 		   bool (*read)(struct document *, void *, size_t, struct json_t *));
 
 bool document_is_null(struct json_t *json);
+bool document_is_list(struct json_t *json);
 bool document_bool(struct document *document, bool *out, struct json_t *json);
 bool document_integer(struct document *document, int64_t *out, struct json_t *json, int64_t least,
 		      int64_t most);

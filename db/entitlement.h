@@ -39,7 +39,8 @@ struct circumstances {
 	const char *merchant;
 	int64_t amount, quantity; /* AMOUNT_NONE where not known */
 	bool attended, compared;
-	int64_t now; /* [s] UTC */
+	bool offline; /* asked by a kiosk on its own, not by the centre */
+	int64_t now;  /* [s] UTC */
 };
 
 #define OFFERS_MAX        256 /* at one place; of more the first by id */

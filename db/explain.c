@@ -7,133 +7,93 @@
 #include <string.h>
 
 #include "db/china_time.h"
+#include "db/identity.h"
 #include "db/paper.h"
-#include "phrases.h"
+#include "db/writer.h"
 
-#define WINDOWS_SHOWN 4
-#define MONEY_SIZE    24
+#define SHOWN_MAX         4 /* of a list: more would push out what to do next */
+#define CLASSES_SHOWN_MAX 8
 
-struct writer {
-	char *out;
-	size_t size, length;
-	bool english;
+/* --- what it is worth --- */
+
+/* Whose row it is, where somebody has several identities: of a class, of a grade, or of none. */
+struct whose {
+	enum phrase class, grade, none;
 };
 
-/* Whole characters only: what does not fit is left out, with all that follows. */
-static void put(struct writer *writer, const char *text, size_t length)
+static void put_whose(struct writer *writer, struct whose whose, const struct grading *grading,
+		      const struct graded_row *row)
 {
-	size_t room = writer->size - 1 - writer->length;
+	char key[96];
+	struct writer inner = writer_open(key, sizeof key, writer->english);
 
-	if (length > room) {
-		length = room;
-		while (length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80)
-			length--;
-		writer->size = writer->length + length + 1;
+	if (grading == NULL || row == NULL) {
+		put_phrase(writer, whose.none);
+		return;
 	}
-	memcpy(writer->out + writer->length, text, length);
-	writer->length += length;
-	writer->out[writer->length] = '\0';
+	put_row_key(&inner, grading->by, row);
+	put_filled(writer, grading->by == GRADED_BY_CLASS ? whose.class : whose.grade, key, "");
 }
 
-static void put_text(struct writer *writer, const char *text)
+/* "As a family of the fallen: free; as a veteran it would be half price." */
+static void put_better(struct writer *writer, const struct offer *offer)
 {
-	put(writer, text, strlen(text));
-}
+	static const struct whose best = { PHRASE_EXPLAIN_AS, PHRASE_EXPLAIN_BY_NUMBER,
+					   PHRASE_EXPLAIN_AS_ANY };
+	static const struct whose other = { PHRASE_EXPLAIN_OTHER_AS, PHRASE_EXPLAIN_OTHER_BY_NUMBER,
+					    PHRASE_EXPLAIN_OTHER_AS_ANY };
+	const struct grading *grading = offer->benefit->value.grading;
 
-/* The phrase with {a} and {b} filled in. */
-static void put_filled(struct writer *writer, enum phrase which, const char *a, const char *b)
-{
-	const char *text = phrase(which, writer->english);
-	const char *brace;
-
-	while ((brace = strchr(text, '{')) != NULL && (brace[1] == 'a' || brace[1] == 'b')) {
-		put(writer, text, (size_t)(brace - text));
-		put_text(writer, brace[1] == 'a' ? a : b);
-		text = brace + 3;
-	}
-	put_text(writer, text);
-}
-
-static void put_phrase(struct writer *writer, enum phrase which)
-{
-	put_text(writer, phrase(which, writer->english));
-}
-
-static void put_stop(struct writer *writer)
-{
-	put_phrase(writer, PHRASE_EXPLAIN_STOP);
-}
-
-/* "12" or "12.50" yuan. */
-static void money(char out[static MONEY_SIZE], int64_t fen)
-{
-	if (fen % 100 == 0)
-		snprintf(out, MONEY_SIZE, "%lld", (long long)(fen / 100));
-	else
-		snprintf(out, MONEY_SIZE, "%lld.%02lld", (long long)(fen / 100),
-			 (long long)(fen % 100));
-}
-
-static void put_number(struct writer *writer, enum phrase which, int64_t number)
-{
-	char text[MONEY_SIZE];
-
-	snprintf(text, sizeof text, "%lld", (long long)number);
-	put_filled(writer, which, text, "");
-}
-
-static void put_money(struct writer *writer, enum phrase which, int64_t a, int64_t b)
-{
-	char texts[2][MONEY_SIZE];
-
-	money(texts[0], a);
-	money(texts[1], b);
-	put_filled(writer, which, texts[0], texts[1]);
-}
-
-static void put_value(struct writer *writer, const struct value *value)
-{
-	switch (value->type) {
-	case VALUE_FREE:
-		put_phrase(writer, PHRASE_EXPLAIN_FREE);
-		if (value->companions > 0) {
-			put_phrase(writer, PHRASE_EXPLAIN_COMMA);
-			put_number(writer, PHRASE_EXPLAIN_COMPANIONS, value->companions);
-		}
-		break;
-	case VALUE_PERCENT_OFF:
-		put_number(writer, PHRASE_EXPLAIN_PERCENT_OFF, value->percent);
-		break;
-	case VALUE_FIXED_PRICE:
-		put_money(writer, PHRASE_EXPLAIN_FIXED_PRICE, value->fen, 0);
-		break;
-	case VALUE_AMOUNT_OFF:
-		put_money(writer,
-			  value->from > 0 ? PHRASE_EXPLAIN_AMOUNT_OFF_FROM
-					  : PHRASE_EXPLAIN_AMOUNT_OFF,
-			  value->fen, value->from);
-		break;
-	default:
-		put_phrase(writer, PHRASE_EXPLAIN_PRIORITY);
-	}
+	if (offer->other == NULL)
+		return;
+	put_whose(writer, best, grading, offer->row);
+	put_phrase(writer, PHRASE_EXPLAIN_COLON);
+	put_value_brief(writer, offer_value(offer));
+	put_phrase(writer, PHRASE_EXPLAIN_SEMICOLON);
+	put_whose(writer, other, grading, offer->other_row);
+	put_phrase(writer, PHRASE_EXPLAIN_IS);
+	put_value_brief(writer, offer->other);
 	put_stop(writer);
 }
 
-static const char *period_text(const struct writer *writer, enum period period)
+static void put_account(struct writer *writer, const struct offer *offer)
 {
-	static const enum phrase phrases[PERIOD_COUNT] = {
-		[PERIOD_DAY] = PHRASE_EXPLAIN_PERIOD_DAY,
-		[PERIOD_WEEK] = PHRASE_EXPLAIN_PERIOD_WEEK,
-		[PERIOD_MONTH] = PHRASE_EXPLAIN_PERIOD_MONTH,
-		[PERIOD_YEAR] = PHRASE_EXPLAIN_PERIOD_YEAR,
-		[PERIOD_EVER] = PHRASE_EXPLAIN_PERIOD_EVER,
-	};
+	const struct value *value = offer_value(offer);
 
-	return phrase(phrases[period], writer->english);
+	if (offer->value == NULL || offer->value_left < 0)
+		return;
+	if (value->type == VALUE_FREE_THEN)
+		put_number(writer, PHRASE_EXPLAIN_FREE_LEFT, offer->value_left);
+	else
+		put_money(writer, PHRASE_EXPLAIN_BALANCE_LEFT, offer->value_left, 0);
+	put_stop(writer);
 }
 
+/* Of a redemption that is told again the table is known, not the row: what was paid says enough. */
+static void put_worth(struct writer *writer, const struct offer *offer)
+{
+	const struct value *value = offer_value(offer);
+	bool row_unknown = value->type == VALUE_GRADED && offer->verdict == VERDICT_GRANTED;
+
+	if (row_unknown && !offer->has_saved)
+		put_phrase(writer,
+			   offer->has_payable ? PHRASE_EXPLAIN_FREE : PHRASE_EXPLAIN_PRIORITY);
+	else if (!row_unknown)
+		put_value(writer, value);
+	if (!row_unknown || !offer->has_saved)
+		put_stop(writer);
+	put_better(writer, offer);
+	if (offer->has_payable && offer->has_saved && (offer->saved > 0 || row_unknown)) {
+		put_money(writer, PHRASE_EXPLAIN_PAY, offer->payable, offer->saved);
+		put_stop(writer);
+	}
+	put_account(writer, offer);
+}
+
+/* A balance is told by put_account where that is known. */
 static void put_left(struct writer *writer, const struct offer *offer)
 {
+	bool balance_told = offer->value != NULL && offer->value->type == VALUE_STORED_VALUE;
 	char text[MONEY_SIZE];
 
 	for (size_t i = 0; i < offer->left_count; i++) {
@@ -142,12 +102,19 @@ static void put_left(struct writer *writer, const struct offer *offer)
 
 		if (left->count >= 0) {
 			snprintf(text, sizeof text, "%lld", (long long)left->count);
-			put_filled(writer, PHRASE_EXPLAIN_LEFT_COUNT, period, text);
+			put_filled(writer,
+				   offer->redeemed ? PHRASE_EXPLAIN_LEFT_COUNT_AFTER
+						   : PHRASE_EXPLAIN_LEFT_COUNT,
+				   period, text);
 			put_stop(writer);
 		}
-		if (left->amount >= 0) {
-			money(text, left->amount);
-			put_filled(writer, PHRASE_EXPLAIN_LEFT_AMOUNT, period, text);
+		if (left->amount >= 0 &&
+		    !(i == 0 && balance_told && left->amount == offer->value_left)) {
+			money_text(text, left->amount);
+			put_filled(writer,
+				   offer->redeemed ? PHRASE_EXPLAIN_LEFT_AMOUNT_AFTER
+						   : PHRASE_EXPLAIN_LEFT_AMOUNT,
+				   period, text);
 			put_stop(writer);
 		}
 	}
@@ -192,11 +159,105 @@ struct details {
 	bool any;
 };
 
-static void put_detail(struct details *details, enum phrase which, const char *a, const char *b)
+/* What parts the next one from what stands before it. */
+static void begin_detail(struct details *details)
 {
 	put_phrase(details->writer, details->any ? PHRASE_EXPLAIN_COMMA : PHRASE_EXPLAIN_COLON);
-	put_filled(details->writer, which, a, b);
 	details->any = true;
+}
+
+static void put_detail(struct details *details, enum phrase which, const char *a, const char *b)
+{
+	begin_detail(details);
+	put_filled(details->writer, which, a, b);
+}
+
+/* The first of a list, each written by `one`. */
+static void detail_list(struct details *details, const struct text_list *list,
+			void (*one)(struct writer *, const char *))
+{
+	for (size_t i = 0; i < list->count && i < SHOWN_MAX; i++) {
+		begin_detail(details);
+		one(details->writer, list->items[i]);
+	}
+	if (list->count > SHOWN_MAX)
+		put_detail(details, PHRASE_EXPLAIN_AND_SO_ON, "", "");
+}
+
+static void put_cause(struct writer *writer, const char *cause)
+{
+	if (strcmp(cause, "war") == 0)
+		put_phrase(writer, PHRASE_EXPLAIN_CAUSE_WAR);
+	else if (strcmp(cause, "duty") == 0)
+		put_phrase(writer, PHRASE_EXPLAIN_CAUSE_DUTY);
+	else
+		put_phrase(writer, PHRASE_EXPLAIN_CAUSE_ILLNESS);
+}
+
+static void detail_range(struct details *details, enum graded_by by, int32_t first, int32_t last)
+{
+	const struct graded_row row = { .first = first, .last = last };
+
+	if (first == 0)
+		return;
+	begin_detail(details);
+	put_row_key(details->writer, by, &row);
+}
+
+/* Whom the rows of a table are for, where none was for the holder. */
+static void detail_rows(struct details *details, const struct offer *offer)
+{
+	const struct grading *grading = offer->benefit->value.grading;
+
+	if (grading == NULL || offer->value != NULL)
+		return;
+	for (size_t i = 0; i < grading->count && i < SHOWN_MAX; i++) {
+		begin_detail(details);
+		put_row_key(details->writer, grading->by, &grading->rows[i]);
+	}
+}
+
+/* Among them papers of others on which the benefit is given, but for those without words. */
+static void detail_classes(struct details *details, const struct text_list *classes)
+{
+	for (size_t i = 0; i < classes->count && i < CLASSES_SHOWN_MAX; i++) {
+		const char *class = classes->items[i], *paper = class + sizeof PAPER_CLASS - 1;
+
+		if (!has_prefix(class, PAPER_CLASS)) {
+			begin_detail(details);
+			put_class(details->writer, class);
+		} else if (paper_words(paper, details->writer->english) != NULL) {
+			put_detail(details, PHRASE_EXPLAIN_ON_PAPER,
+				   paper_words(paper, details->writer->english), "");
+		}
+	}
+	if (classes->count > CLASSES_SHOWN_MAX)
+		put_detail(details, PHRASE_EXPLAIN_AND_SO_ON, "", "");
+}
+
+static void detail_class(struct details *details, const struct offer *offer)
+{
+	detail_classes(details, &offer->benefit->classes);
+	detail_list(details, &offer->benefit->cause, put_cause);
+	detail_range(details, GRADED_BY_MERIT, offer->benefit->merit_first,
+		     offer->benefit->merit_last);
+	if (!details->any)
+		detail_rows(details, offer);
+}
+
+static void detail_grade(struct details *details, const struct offer *offer)
+{
+	detail_range(details, GRADED_BY_GRADE, offer->benefit->grade_first,
+		     offer->benefit->grade_last);
+	if (!details->any)
+		detail_rows(details, offer);
+}
+
+static void detail_region(struct details *details, const struct offer *offer)
+{
+	detail_list(details, &offer->benefit->home_regions, put_region);
+	if (!details->any)
+		detail_rows(details, offer);
 }
 
 static void detail_age(struct details *details, const struct benefit *benefit)
@@ -209,20 +270,6 @@ static void detail_age(struct details *details, const struct benefit *benefit)
 	snprintf(age, sizeof age, "%d", benefit->age_last);
 	if (benefit->age_last >= 0)
 		put_detail(details, PHRASE_EXPLAIN_AGE_TO, age, "");
-}
-
-/* Papers of others on which the benefit is given. */
-static void detail_papers(struct details *details, const struct text_list *classes)
-{
-	for (size_t i = 0; i < classes->count; i++) {
-		const char *class = classes->items[i], *words = NULL;
-
-		if (strncmp(class, PAPER_CLASS, sizeof PAPER_CLASS - 1) == 0)
-			words = paper_words(class + sizeof PAPER_CLASS - 1,
-					    details->writer->english);
-		if (words != NULL)
-			put_detail(details, PHRASE_EXPLAIN_ON_PAPER, words, "");
-	}
 }
 
 static void detail_weekdays(struct details *details, uint8_t weekdays)
@@ -241,7 +288,7 @@ static void detail_weekdays(struct details *details, uint8_t weekdays)
 
 static void detail_annual(struct details *details, const struct day_windows *annual)
 {
-	for (size_t i = 0; i < annual->count && i < WINDOWS_SHOWN; i++) {
+	for (size_t i = 0; i < annual->count && i < SHOWN_MAX; i++) {
 		char ends[2][16];
 		const struct day_window *window = &annual->items[i];
 
@@ -265,7 +312,7 @@ static void detail_days(struct details *details, const struct benefit *benefit)
 
 static void detail_hours(struct details *details, const struct benefit *benefit)
 {
-	for (size_t i = 0; i < benefit->hours.count && i < WINDOWS_SHOWN; i++) {
+	for (size_t i = 0; i < benefit->hours.count && i < SHOWN_MAX; i++) {
 		char ends[2][16];
 		const struct hour_window *hours = &benefit->hours.items[i];
 
@@ -308,32 +355,74 @@ static bool put_used_up(struct writer *writer, const struct offer *offer)
 	return false;
 }
 
+/* Refused by the place's region, not by the holder's: its table says nothing of the place. */
+static bool lacks_place(const struct offer *offer)
+{
+	const struct grading *grading = offer->benefit->value.grading;
+
+	return offer->reason == REASON_WRONG_REGION && offer->benefit->home_regions.count == 0 &&
+	       grading != NULL && grading->by == GRADED_BY_REGION;
+}
+
+static void put_details(struct details *details, const struct offer *offer, enum reason reason)
+{
+	char minutes[16];
+
+	switch (reason) {
+	case REASON_WRONG_CLASS:
+		detail_class(details, offer);
+		break;
+	case REASON_WRONG_GRADE:
+		detail_grade(details, offer);
+		break;
+	case REASON_WRONG_AGE:
+		detail_age(details, offer->benefit);
+		break;
+	case REASON_WRONG_REGION:
+		detail_region(details, offer);
+		break;
+	case REASON_NOT_TODAY:
+		detail_days(details, offer->benefit);
+		break;
+	case REASON_OUTSIDE_HOURS:
+		detail_hours(details, offer->benefit);
+		break;
+	case REASON_NOT_WITH_OTHERS:
+		snprintf(minutes, sizeof minutes, "%d", PURCHASE_SECONDS / 60);
+		put_detail(details, PHRASE_EXPLAIN_ONE_PURCHASE, minutes, "");
+		break;
+	case REASON_ASSURANCE_TOO_LOW:
+		if (!offer->benefit->offline)
+			put_detail(details, PHRASE_EXPLAIN_NOT_OFFLINE, "", "");
+		break;
+	case REASON_BENEFIT_INACTIVE:
+		detail_validity(details, offer->benefit);
+		break;
+	default:
+		break;
+	}
+}
+
 static void put_why(struct writer *writer, const struct offer *offer, enum reason reason)
 {
 	struct details details = { .writer = writer };
 
 	if (reason == REASON_QUOTA_USED && put_used_up(writer, offer))
 		return;
-	put_text(writer, reason_why(reason, writer->english));
-	switch (reason) {
-	case REASON_WRONG_CLASS:
-		detail_papers(&details, &offer->benefit->classes);
-		break;
-	case REASON_WRONG_AGE:
-		detail_age(&details, offer->benefit);
-		break;
-	case REASON_NOT_TODAY:
-		detail_days(&details, offer->benefit);
-		break;
-	case REASON_OUTSIDE_HOURS:
-		detail_hours(&details, offer->benefit);
-		break;
-	case REASON_BENEFIT_INACTIVE:
-		detail_validity(&details, offer->benefit);
-		break;
-	default:
-		break;
-	}
+	if (lacks_place(offer))
+		put_phrase(writer, PHRASE_EXPLAIN_NO_PLACE);
+	else
+		put_text(writer, reason_why(reason, writer->english));
+	put_details(&details, offer, reason);
+}
+
+/* What can be had here instead. */
+static void put_instead(struct writer *writer, const struct benefit *instead)
+{
+	bool english = writer->english && instead->title[1][0] != '\0';
+
+	put_filled(writer, PHRASE_EXPLAIN_INSTEAD, instead->title[english], "");
+	put_stop(writer);
 }
 
 static void explain_refused(struct writer *writer, const struct offer *offer)
@@ -344,15 +433,13 @@ static void explain_refused(struct writer *writer, const struct offer *offer)
 	put_stop(writer);
 	put_text(writer, reason_next(reason, writer->english));
 	put_stop(writer);
+	if (offer->instead != NULL)
+		put_instead(writer, offer->instead);
 }
 
 static void explain_offered(struct writer *writer, const struct offer *offer)
 {
-	put_value(writer, &offer->benefit->value);
-	if (offer->has_payable && offer->has_saved && offer->saved > 0) {
-		put_money(writer, PHRASE_EXPLAIN_PAY, offer->payable, offer->saved);
-		put_stop(writer);
-	}
+	put_worth(writer, offer);
 	if (offer->verdict != VERDICT_GRANTED) {
 		put_text(writer, reason_next(offer->reason, writer->english));
 		put_stop(writer);
@@ -363,14 +450,11 @@ static void explain_offered(struct writer *writer, const struct offer *offer)
 
 void offer_explain(char *out, size_t out_size, const struct offer *offer, bool english)
 {
-	struct writer writer = { .out = out, .size = out_size, .english = english };
+	struct writer writer = writer_open(out, out_size, english);
 
-	out[0] = '\0';
 	if (offer_can_be_had(offer))
 		explain_offered(&writer, offer);
 	else
 		explain_refused(&writer, offer);
-	/* A closed English sentence needs no space behind it. */
-	if (writer.length > 0 && out[writer.length - 1] == ' ')
-		out[writer.length - 1] = '\0';
+	writer_close(&writer);
 }

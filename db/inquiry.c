@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "db/catalogue.h"
 #include "db/china_time.h"
 
 enum reason certificate_reason(const struct step *step, enum reason medium, int32_t valid_from,
@@ -44,6 +45,7 @@ static enum registry_status inquire_site(struct registry *registry, struct inqui
 	out->facts.venue = merchant->venue;
 	out->facts.attended = circumstances->attended;
 	out->facts.compared = circumstances->compared;
+	out->facts.offline = circumstances->offline;
 	out->facts.now = circumstances->now;
 	out->facts.holiday = day.holiday;
 	out->facts.festival = day.festival;
@@ -199,6 +201,34 @@ static enum registry_status inquire_holder(struct registry *registry, struct inq
 	return REGISTRY_OK;
 }
 
+/* --- the purchase --- */
+
+/* What the holder has just taken here; asked for only where some benefit does not go with others. */
+static enum registry_status inquire_beside(struct registry *registry, struct inquiry *out)
+{
+	static const char sql[] =
+		"SELECT benefit FROM log l WHERE holder = ?1 AND at > ?2 AND merchant = ?3"
+		" AND NOT EXISTS (SELECT 1 FROM log v WHERE v.what = 'voided'"
+		" AND v.redemption = l.redemption)";
+	struct statement *row;
+	enum store_status status;
+	if (!registry->snapshot->catalogue->some_alone)
+		return REGISTRY_OK;
+	status = store_statement(registry->store, &row, sql);
+	if (status != STORE_OK)
+		return registry_says(registry, status);
+	bind_bytes(row, 1, out->holder, PSEUDONYM_BYTES);
+	bind_integer(row, 2, out->facts.now - PURCHASE_SECONDS);
+	bind_text(row, 3, out->facts.merchant);
+	while ((status = statement_step(row)) == STORE_ROW) {
+		const struct benefit *benefit =
+			snapshot_benefit(registry->snapshot, column_text(row, 0));
+		if (benefit != NULL)
+			facts_add_beside(&out->facts, benefit);
+	}
+	return registry_says(registry, status);
+}
+
 enum registry_status inquire(struct registry *registry, struct inquiry *out,
 			     const struct presentation *presentation,
 			     const struct circumstances *circumstances)
@@ -207,6 +237,8 @@ enum registry_status inquire(struct registry *registry, struct inquiry *out,
 	enum registry_status status = inquire_site(registry, out, circumstances);
 	if (status == REGISTRY_OK && out->reason == REASON_OK)
 		status = inquire_holder(registry, out, presentation);
+	if (status == REGISTRY_OK && out->reason == REASON_OK)
+		status = inquire_beside(registry, out);
 	return status;
 }
 
@@ -261,7 +293,7 @@ static enum store_status read_holder(struct registry *registry, struct uses *use
 	static const char sql[] =
 		"SELECT benefit, at, saved FROM log l WHERE holder = ?1 AND at >= ?2 AND seq <= ?3"
 		" AND NOT EXISTS (SELECT 1 FROM log v WHERE v.what = 'voided'"
-		" AND v.redemption = l.redemption)";
+		" AND v.redemption = l.redemption AND v.seq <= ?3)";
 	struct statement *row;
 	enum store_status status = store_statement(registry->store, &row, sql);
 	if (status != STORE_OK)
@@ -282,7 +314,7 @@ static enum store_status read_place(struct registry *registry, struct past_use *
 		"SELECT saved FROM log l WHERE merchant = ?1 AND benefit = ?2 AND at >= ?3"
 		" AND what = 'redeemed' AND seq <= ?4"
 		" AND NOT EXISTS (SELECT 1 FROM log v WHERE v.what = 'voided'"
-		" AND v.redemption = l.redemption)";
+		" AND v.redemption = l.redemption AND v.seq <= ?4)";
 	struct statement *row;
 	enum store_status status = store_statement(registry->store, &row, sql);
 	if (status != STORE_OK)

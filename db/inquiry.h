@@ -37,7 +37,7 @@ struct uses {
 };
 
 /* Fill in uses->used for uses->benefits as of now, counting entries up to and with until_seq.
- * Voided redemptions do not count. */
+ * Redemptions that were voided by then do not count. */
 enum registry_status uses_read(struct registry *registry, struct uses *uses,
 			       const uint8_t holder[static PSEUDONYM_BYTES], const char *merchant,
 			       int64_t now, int64_t until_seq);

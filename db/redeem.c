@@ -147,25 +147,6 @@ static void uses_of_one(struct uses *out, const struct benefit *benefit)
 	out->benefits[0] = benefit;
 }
 
-/* What is left of each limit per holder, with everything in `used`. */
-static void tell_left(struct redemption *out, const struct benefit *benefit,
-		      const struct past_use used[static BENEFIT_LIMITS_MAX])
-{
-	for (size_t i = 0; i < benefit->limit_count; i++) {
-		const struct limit *limit = &benefit->limits[i];
-		if (limit->per_venue)
-			continue;
-		struct left left = { .period = limit->period, .count = -1, .amount = -1 };
-		if (limit->count >= 0)
-			left.count =
-				used[i].count < limit->count ? limit->count - used[i].count : 0;
-		if (limit->amount >= 0)
-			left.amount =
-				used[i].amount < limit->amount ? limit->amount - used[i].amount : 0;
-		out->left[out->left_count++] = left;
-	}
-}
-
 /* Everything that follows from the entry alone, so that it can be told again. */
 static enum registry_status tell_entry(struct registry *registry, struct redemption *out,
 				       const struct chain_entry *entry)
@@ -175,6 +156,8 @@ static enum registry_status tell_entry(struct registry *registry, struct redempt
 	struct uses uses;
 	struct offer offer = { .benefit = benefit,
 			       .verdict = VERDICT_GRANTED,
+			       .redeemed = true,
+			       .value_left = -1,
 			       .has_payable = shown->has_payable,
 			       .has_saved = shown->has_saved,
 			       .payable = shown->payable,
@@ -195,7 +178,7 @@ static enum registry_status tell_entry(struct registry *registry, struct redempt
 		uses_read(registry, &uses, entry->holder, shown->merchant, shown->at, shown->seq);
 	if (status != REGISTRY_OK)
 		return status;
-	tell_left(out, benefit, uses.used[0]);
+	out->left_count = benefit_left(out->left, benefit, uses.used[0]);
 	offer.left_count = out->left_count;
 	memcpy(offer.left, out->left, sizeof offer.left);
 	offer_explain(out->explanation[0], sizeof out->explanation[0], &offer, false);

@@ -62,9 +62,13 @@ static const char *const regions[] = { "350926", "350925", "330683" };
 static const char *const prefixes[] = { "35", "3509", "350926", "33", "1" };
 #define ONE_OF(chance, list) (list)[below(chance, sizeof(list) / sizeof *(list))]
 
+#define ROWS 3
+
 /* A benefit and the arrays that its lists point to. */
 struct made {
 	struct benefit benefit;
+	struct grading grading;
+	struct graded_row rows[ROWS];
 	const char *texts[5][2];
 	struct day_window annual[1];
 	struct hour_window hours[1];
@@ -116,14 +120,46 @@ static void draw_when(struct chance *chance, struct made *made)
 	b->no_festivals = once_in(chance, 3);
 }
 
-static void draw_value(struct chance *chance, struct benefit *b)
+static struct value draw_leaf(struct chance *chance)
 {
-	b->value = (struct value){
-		.type = (enum value_type)below(chance, VALUE_COUNT),
+	return (struct value){
+		.type = (enum value_type)below(chance, VALUE_GRADED),
 		.percent = (int32_t)below(chance, 101),
 		.fen = draw_amount(chance),
 		.from = draw_amount(chance),
+		.above = draw_amount(chance),
+		.cap = once_in(chance, 2) ? -1 : draw_amount(chance),
+		.uses = below(chance, 4),
+		.unit = "litre",
 	};
+}
+
+/* Who fits no row has priority at the most: a table gives more to those whom it names. */
+static void draw_table(struct chance *chance, struct made *made)
+{
+	struct grading *grading = &made->grading;
+
+	*grading = (struct grading){ .by = (enum graded_by)below(chance, GRADED_BY_COUNT),
+				     .count = ROWS,
+				     .rows = made->rows,
+				     .has_otherwise = once_in(chance, 2) };
+	for (size_t i = 0; i < ROWS; i++) {
+		made->rows[i].first = 1 + (int32_t)below(chance, 10);
+		made->rows[i].last = made->rows[i].first + (int32_t)below(chance, 4);
+		made->rows[i].key = grading->by == GRADED_BY_CLASS ? ONE_OF(chance, classes)
+								   : ONE_OF(chance, prefixes);
+		made->rows[i].value = draw_leaf(chance);
+	}
+	made->benefit.value = (struct value){ .type = VALUE_GRADED, .grading = grading };
+}
+
+static void draw_value(struct chance *chance, struct made *made)
+{
+	struct benefit *b = &made->benefit;
+
+	b->value = draw_leaf(chance);
+	if (once_in(chance, 4))
+		draw_table(chance, made);
 	b->limit_count = (size_t)below(chance, BENEFIT_LIMITS_MAX + 1);
 	for (size_t i = 0; i < b->limit_count; i++) {
 		b->limits[i] = (struct limit){
@@ -138,7 +174,7 @@ static void draw_value(struct chance *chance, struct benefit *b)
 /* One condition dropped. */
 static void widen(struct chance *chance, struct benefit *b)
 {
-	switch (below(chance, 18)) {
+	switch (below(chance, 20)) {
 	case 0:
 		b->kinds = 0;
 		break;
@@ -191,6 +227,12 @@ static void widen(struct chance *chance, struct benefit *b)
 		b->from = INT32_MIN;
 		b->until = INT32_MAX;
 		break;
+	case 17:
+		b->stack = STACK_WITH_ALL;
+		break;
+	case 18:
+		b->offline = true;
+		break;
 	default:
 		b->assurance = 0;
 		break;
@@ -202,15 +244,31 @@ static void draw_benefit(struct chance *chance, struct made *made)
 	*made = (struct made){ .benefit.id = "b" };
 	draw_who(chance, made);
 	draw_when(chance, made);
-	draw_value(chance, &made->benefit);
+	draw_value(chance, made);
 	made->benefit.venues = once_in(chance, 3) ? (uint32_t)(1 + below(chance, 8191)) : 0;
 	made->benefit.regions = draw_list(chance, made->texts[3], prefixes, 5);
 	made->benefit.not_regions = draw_list(chance, made->texts[4], prefixes + 3, 2);
 	made->benefit.assurance = (int32_t)below(chance, 5);
 	made->benefit.retired = once_in(chance, 20);
+	made->benefit.stack = (enum stacking)below(chance, 3);
+	made->benefit.offline = !once_in(chance, 5);
 	/* Some ask for much, some for little. */
 	for (int64_t drops = below(chance, 40); drops > 0; drops--)
 		widen(chance, &made->benefit);
+}
+
+/* What else was taken in the same purchase. */
+static void draw_beside(struct chance *chance, struct facts *facts)
+{
+	static const struct benefit others[] = {
+		{ .id = "b", .stack = STACK_ALONE },
+		{ .id = "c", .stack = STACK_WITH_ALL },
+		{ .id = "d", .stack = STACK_WITH_ALL },
+		{ .id = "e", .stack = STACK_ALONE },
+	};
+
+	while (once_in(chance, 4))
+		facts_add_beside(facts, &ONE_OF(chance, others));
 }
 
 static struct facts draw_facts(struct chance *chance)
@@ -232,9 +290,12 @@ static struct facts draw_facts(struct chance *chance)
 		.now = (int64_t)20500 * 86400 + below(chance, 600 * 86400),
 		.holiday = once_in(chance, 5),
 		.festival = once_in(chance, 9),
+		.offline = once_in(chance, 5),
 		.amount = once_in(chance, 3) ? AMOUNT_NONE : draw_amount(chance),
-		.quantity = AMOUNT_NONE,
+		.quantity = draw_amount(chance),
 	};
+
+	draw_beside(chance, &facts);
 
 	facts.identity_count = (size_t)below(chance, 4);
 	for (size_t i = 0; i < facts.identity_count; i++)
@@ -298,7 +359,10 @@ static void check_wider(struct chance *chance, const struct benefit *benefit,
 	for (int64_t drops = 1 + below(chance, 4); drops > 0; drops--)
 		widen(chance, &wider);
 	decide(&offer, &wider, facts, used);
+	/* Another row may come to be theirs: then what it needs can be brought. */
 	if (narrow->verdict == VERDICT_GRANTED)
+		assert_true(offer_can_be_had(&offer));
+	if (narrow->verdict == VERDICT_GRANTED && offer.value == narrow->value)
 		assert_int_equal(offer.verdict, VERDICT_GRANTED);
 	if (narrow->has_saved && narrow->verdict == VERDICT_GRANTED)
 		assert_true(offer.saved >= narrow->saved);
@@ -316,12 +380,55 @@ static void check_larger_amount(struct chance *chance, const struct benefit *ben
 	struct offer offer;
 
 	if (small->verdict != VERDICT_GRANTED || !small->has_saved ||
-	    benefit->value.type == VALUE_AMOUNT_OFF)
+	    benefit->value.type == VALUE_AMOUNT_OFF || benefit->value.type == VALUE_GRADED)
 		return;
 	larger.amount += below(chance, INT64_MAX - facts->amount);
 	decide(&offer, benefit, &larger, used);
 	assert_true(offer.payable >= small->payable);
 	assert_true(offer.payable <= larger.amount);
+}
+
+static bool same_worth(const struct offer *a, const struct offer *b)
+{
+	return a->reason == b->reason && a->has_saved == b->has_saved && a->saved == b->saved &&
+	       a->has_payable == b->has_payable && a->payable == b->payable;
+}
+
+/* It does not matter in which order somebody's identities stand; one more takes nothing away. */
+static void check_identities(struct chance *chance, const struct benefit *benefit,
+			     const struct facts *facts, const struct past_use *used,
+			     const struct offer *before)
+{
+	struct facts other = *facts;
+	struct offer after;
+
+	if (facts->identity_count > 1) {
+		memcpy(other.identities[0], facts->identities[1], sizeof *facts->identities);
+		memcpy(other.identities[1], facts->identities[0], sizeof *facts->identities);
+		decide(&after, benefit, &other, used);
+		assert_true(same_worth(before, &after));
+	}
+	snprintf(other.identities[other.identity_count++], sizeof *other.identities, "%s",
+		 ONE_OF(chance, identities));
+	decide(&after, benefit, &other, used);
+	if (before->verdict == VERDICT_GRANTED)
+		assert_true(offer_can_be_had(&after));
+	if (before->verdict == VERDICT_GRANTED && before->has_saved)
+		assert_true(after.saved >= before->saved);
+	if (before->verdict == VERDICT_REFUSED && after.verdict == VERDICT_REFUSED)
+		assert_true(after.reason >= before->reason);
+}
+
+/* What a keypad shows beforehand is what is decided, but for what the place has left. */
+static void check_preview(const struct facts *facts, const struct offer *offer)
+{
+	int64_t payable, saved;
+
+	if (offer->verdict != VERDICT_GRANTED || !offer->has_saved)
+		return;
+	assert_true(offer_preview(offer, facts->amount, facts->quantity, &payable, &saved));
+	assert_true(payable + saved == facts->amount);
+	assert_true(saved >= offer->saved && payable >= 0);
 }
 
 static bool same_rank(const struct offer *a, const struct offer *b)
@@ -392,6 +499,8 @@ static void try_out(uint64_t seed)
 		check_more_used(&chance, &made.benefit, &facts, used, &offer);
 		check_wider(&chance, &made.benefit, &facts, used, &offer);
 		check_larger_amount(&chance, &made.benefit, &facts, used, &offer);
+		check_identities(&chance, &made.benefit, &facts, used, &offer);
+		check_preview(&facts, &offer);
 		if (i % 16 == 0)
 			check_rank(&chance, &facts);
 	}

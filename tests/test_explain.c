@@ -9,6 +9,8 @@
 
 #include "tests/decision_rows.h"
 
+static const struct benefit taken = { .id = "taken" };
+
 static const struct explained {
 	const char *name, *document;
 	struct facts facts;
@@ -46,9 +48,11 @@ static const struct explained {
 	  "\"who\":{\"classes\":[\"paper.soldier\",\"paper.unheard_of\",\"war\","
 	  "\"paper.disabled_soldier\"]}",
 	  FACTS(),
-	  .zh = "这项优待面向特定的优待对象：凭军人证件，凭残疾军人证。请看看本处您可享受的"
+	  .zh = "这项优待面向特定的优待对象：凭军人证件，参战人员，凭残疾军人证。请看看本处您可享受"
+		"的"
 		"其他优待；身份信息有变化，请咨询退役军人服务站。",
 	  .en = "This benefit is for particular groups of holders: on a serving soldier's papers, "
+		"a veteran of war, "
 		"on a disabled soldier's certificate. Please see what else you can have here; if "
 		"your record has changed, ask the veterans' service station." },
 	{ "to be compared", "\"assurance\":2", FACTS(.attended = true),
@@ -94,6 +98,114 @@ static const struct explained {
 		"请看看本处您可享受的其他优待。",
 	  .en = "This benefit is not in force at present: from 2027-01-01, until 2027-12-31. "
 		"Please see what else you can have here." },
+	{ "off each unit", "\"value\":{\"type\":\"per_unit_off\",\"fen\":28,\"unit\":\"litre\"}",
+	  FACTS(.amount = 30000, .quantity = 40000),
+	  .zh = "每升减 0.28 元。应付 288.80 元，节省 11.20 元。",
+	  .en = "You get 0.28 yuan off each litre. You pay 288.80 yuan and save 11.20 yuan." },
+	{ "paid back",
+	  "\"value\":{\"type\":\"reimburse\",\"above\":50000,\"percent\":90,\"cap\":800000}",
+	  FACTS(), .zh = "超过 500 元的部分报销 90%，最高 8000 元。请输入消费金额。",
+	  .en = "90% of what is above 500 yuan is paid back to you, 8000 yuan at the most. Please "
+		"enter the amount." },
+	{ "free, then half", "\"value\":{\"type\":\"free_then\",\"free\":2,\"percent\":50}",
+	  FACTS(.amount = 100), .used = { { 1, 0 } },
+	  .zh = "前 2 次免费，之后优惠 50%。应付 0 元，节省 1 元。免费次数还有 1 次（含本次）。",
+	  .en = "The first 2 times are free of charge, then you get 50% off. You pay 0 yuan and "
+		"save 1 yuan. Times free of charge that are left: 1 (this one included)." },
+	{ "a balance", "\"value\":{\"type\":\"stored_value\",\"fen\":40000}", FACTS(.amount = 100),
+	  .used = { { 1, 30000 } },
+	  .zh = "福利额度共 400 元。应付 0 元，节省 1 元。余额还有 100 元。",
+	  .en = "Your allowance is 400 yuan in all. You pay 0 yuan and save 1 yuan. Your balance "
+		"is 100 yuan." },
+	{ "a balance that is used up", "\"value\":{\"type\":\"stored_value\",\"fen\":40000}",
+	  FACTS(.amount = 100), .used = { { 1, 40000 } },
+	  .zh = "这项优待的余额已用完。请看看本处您可享受的其他优待。",
+	  .en = "The balance of this benefit is used up. Please see what else you can have here." },
+	{ "the better of two identities",
+	  "\"value\":{\"type\":\"graded\",\"by\":\"class\",\"table\":[[\"family\",{\"type\":"
+	  "\"free\"}],[\"veteran\",{\"type\":\"percent_off\",\"percent\":50}]]}",
+	  FACTS(.identity_count = 2, .identities = { "veteran.nco", "family.duty" }),
+	  .zh = "可免费使用。按三属身份：免费；按退役军人身份则为：半价。",
+	  .en = "This is free of charge. As a family of the fallen: free; as a veteran it would be "
+		"half price." },
+	{ "the better of two grades",
+	  "\"value\":{\"type\":\"graded\",\"by\":\"grade\",\"table\":[[[1,4],{\"type\":"
+	  "\"free\"}],[6,{\"type\":\"percent_off\",\"percent\":20}]]}",
+	  FACTS(.identity_count = 2, .identities = { "disabled:6:war", "disabled:2:duty" }),
+	  .zh = "可免费使用。按残疾 1 至 4 级：免费；按残疾 6 级则为：优惠 20%。",
+	  .en = "This is free of charge. With disability grades 1 to 4: free; with disability "
+		"grade 6 it would be 20% off." },
+	{ "better than the others have it",
+	  "\"value\":{\"type\":\"graded\",\"by\":\"class\",\"table\":[[\"war\",{\"type\":"
+	  "\"free\"}]],\"else\":{\"type\":\"percent_off\",\"percent\":20}}",
+	  FACTS(.identity_count = 2, .identities = { "veteran.nco", "war" }),
+	  .zh = "可免费使用。按参战人员身份：免费；按另一身份则为：优惠 20%。",
+	  .en = "This is free of charge. As a veteran of war: free; by another of your identities "
+		"it would be 20% off." },
+	{ "one identity has no choice",
+	  "\"value\":{\"type\":\"graded\",\"by\":\"class\",\"table\":[[\"family\",{\"type\":"
+	  "\"free\"}],[\"veteran\",{\"type\":\"percent_off\",\"percent\":50}]]}",
+	  FACTS(.amount = 100), .zh = "优惠 50%。应付 0.50 元，节省 0.50 元。",
+	  .en = "You get 50% off. You pay 0.50 yuan and save 0.50 yuan." },
+	{ "refused: home", "\"who\":{\"home_regions\":[\"330683\",\"37\",\"62\"]}", FACTS(),
+	  .zh = "这项优待面向本地登记的持证人：嵊州（330683），山东（37），甘肃（62）。请看看本处面"
+		"向各地持证人的优待。",
+	  .en = "This benefit is for holders registered in this area: Shengzhou (330683), Shandong "
+		"(37), Gansu (62). Please see what holders from everywhere can have here." },
+	{ "refused: class, with those that it is for",
+	  "\"who\":{\"classes\":[\"family\",\"disabled:6\",\"war\",\"red_army\",\"nuclear\"]}",
+	  FACTS(),
+	  .zh = "这项优待面向特定的优待对象：三属，6 "
+		"级残疾军人，参战人员，老红军，参试人员。请看看本处您可享受的其他优待；身份信息有变"
+		"化，请"
+		"咨询退役军人服务站。",
+	  .en = "This benefit is for particular groups of holders: a family of the fallen, a "
+		"disabled soldier of grade 6, a veteran of war, a veteran of the Red Army, a "
+		"veteran of nuclear tests. Please see what else you can have here; if your record "
+		"has changed, ask "
+		"the veterans' service station." },
+	{ "refused: cause and merit", "\"who\":{\"cause\":[\"war\",\"duty\"],\"merit\":[1,2]}",
+	  FACTS(),
+	  .zh = "这项优待面向特定的优待对象：因战致残，因公致残，1 至 2 "
+		"等功。请看看本处您可享受的其他优待；身份信息有变化，请咨询退役军人服务站。",
+	  .en = "This benefit is for particular groups of holders: disabled in war, disabled on "
+		"duty, merit classes 1 to 2. Please see what else you can have here; if your "
+		"record has changed, ask the veterans' service station." },
+	{ "refused: grade", "\"who\":{\"grade\":[1,4]}", FACTS(),
+	  .zh = "这项优待面向特定的残疾等级：残疾 1 至 4 "
+		"级。请看看本处您可享受的其他优待；等级信息有变化，请咨询退役军人服务站。",
+	  .en = "This benefit is for particular grades of disability: disability grades 1 to 4. "
+		"Please see what else you can have here; if your grade has changed, ask the "
+		"veterans' service station." },
+	{ "refused: no row for the grade",
+	  "\"value\":{\"type\":\"graded\",\"by\":\"grade\",\"table\":[[[1,4],{\"type\":"
+	  "\"free\"}],[6,{\"type\":\"percent_off\",\"percent\":20}]]}",
+	  FACTS(),
+	  .zh = "这项优待面向特定的残疾等级：残疾 1 至 4 级，残疾 6 "
+		"级。请看看本处您可享受的其他优待；等级信息有变化，请咨询退役军人服务站。",
+	  .en = "This benefit is for particular grades of disability: disability grades 1 to 4, "
+		"disability grade 6. Please see what else you can have here; if your grade has "
+		"changed, ask the veterans' service station." },
+	{ "refused: no row for the place",
+	  "\"value\":{\"type\":\"graded\",\"by\":\"region\",\"table\":[[\"350505\",{\"type\":"
+	  "\"free\"}],[\"3505\",{\"type\":\"percent_off\",\"percent\":50}]]}",
+	  FACTS(),
+	  .zh = "这项优待在其他地区使用：泉港（350505），泉州（3505）。请看看本处面向各地持证人的优"
+		"待。",
+	  .en = "This benefit is given in other regions: Quangang (350505), Quanzhou (3505). "
+		"Please see what holders from everywhere can have here." },
+	{ "refused: beside another", "\"stack\":\"alone\"",
+	  FACTS(.beside_count = 1, .beside = { &taken }),
+	  .zh = "这项优待不能与其他优惠同时使用：10 "
+		"分钟内在本处的使用视为同一次消费。请从中选择一项。",
+	  .en = "This benefit cannot be combined with another: what is taken here within 10 "
+		"minutes counts as one purchase. Please choose one of them." },
+	{ "refused: away from the centre", "\"offline\":false", FACTS(.offline = true),
+	  .zh = "这项优待需要更可靠的出示方式：须与服务中心联网核对，可到其窗口办理。请刷优待证卡片"
+		"或出示手机动态码，也可到人工窗口办理。",
+	  .en = "This benefit needs a safer way of showing your certificate: it has to be checked "
+		"with the service centre and can be had at its counter. Please tap your card or "
+		"show the live code on your phone, or go to the counter." },
 	{ "an amount in vain",
 	  "\"value\":{\"type\":\"percent_off\",\"percent\":20},\"when\":{\"from\":\"2027-01-01\"}",
 	  FACTS(),
@@ -111,6 +223,72 @@ static struct offer offer_of(struct catalogue **catalogue, const struct explaine
 	*catalogue = row_document(row->document);
 	decide(&offer, catalogue_at(*catalogue, 0), &facts, row->used);
 	return offer;
+}
+
+/* A redemption that is told again, by what its entry says alone. */
+static void told_again(void **state)
+{
+	static const char graded[] =
+		"\"value\":{\"type\":\"graded\",\"by\":\"class\",\"table\":[[\"family\",{"
+		"\"type\":\"free\"}]]}";
+	static const struct {
+		struct offer offer;
+		const char *document, *zh, *en;
+	} cases[] = {
+		{ { .has_payable = true }, graded, "可免费使用。", "This is free of charge." },
+		{ { 0 }, graded, "可优先办理。", "You are served first." },
+		{ { .has_payable = true, .has_saved = true, .payable = 100 },
+		  graded,
+		  "应付 1 元，节省 0 元。",
+		  "You pay 1 yuan and save 0 yuan." },
+		{ { .has_payable = true,
+		    .has_saved = true,
+		    .payable = 100,
+		    .saved = 200,
+		    .redeemed = true,
+		    .left_count = 1,
+		    .left = { { PERIOD_EVER, 3, 200 } } },
+		  "\"value\":{\"type\":\"stored_value\",\"fen\":400}",
+		  "福利额度共 4 元。应付 1 元，节省 2 元。累计还可用 3 次。累计还可优惠 2 元。",
+		  "Your allowance is 4 yuan in all. You pay 1 yuan and save 2 yuan. "
+		  "Uses left in all: 3. Savings left in all: 2 yuan." },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct catalogue *catalogue = row_document(cases[i].document);
+		struct offer offer = cases[i].offer;
+		char text[512];
+
+		offer.benefit = catalogue_at(catalogue, 0);
+		offer_explain(text, sizeof text, &offer, false);
+		assert_string_equal(text, cases[i].zh);
+		offer_explain(text, sizeof text, &offer, true);
+		assert_string_equal(text, cases[i].en);
+		catalogue_free(catalogue);
+	}
+}
+
+/* What is out of reach says what can be had here. */
+static void had_instead(void **state)
+{
+	static const struct benefit tea = { .title = { "热茶", "Hot tea" } };
+	static const struct benefit cake = { .title = { "点心", "" } };
+	static const struct benefit priority = { .id = "b" };
+	struct offer offer = { .benefit = &priority,
+			       .verdict = VERDICT_REFUSED,
+			       .reason = REASON_WRONG_VENUE,
+			       .instead = &tea };
+	char text[512];
+
+	(void)state;
+	offer_explain(text, sizeof text, &offer, true);
+	assert_non_null(strstr(text, " Here you can have: Hot tea."));
+	offer_explain(text, sizeof text, &offer, false);
+	assert_non_null(strstr(text, "。您在本处可享受：热茶。"));
+	offer.instead = &cake;
+	offer_explain(text, sizeof text, &offer, true);
+	assert_non_null(strstr(text, " Here you can have: 点心."));
 }
 
 static void in_words(void **state)
@@ -181,8 +359,8 @@ static void many_windows(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(in_words),
-		cmocka_unit_test(cut),
+		cmocka_unit_test(in_words),     cmocka_unit_test(told_again),
+		cmocka_unit_test(had_instead),  cmocka_unit_test(cut),
 		cmocka_unit_test(many_windows),
 	};
 
