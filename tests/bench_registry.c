@@ -235,6 +235,16 @@ static void bare_check(void *context)
 	     "libsodium refuses the signature");
 }
 
+static struct circumstances at_shop(int64_t now)
+{
+	return (struct circumstances){ .merchant = "M",
+				       .amount = 5000,
+				       .quantity = AMOUNT_NONE,
+				       .attended = true,
+				       .compared = true,
+				       .now = now };
+}
+
 static void whole_check(void *context)
 {
 	struct bench *bench = context;
@@ -251,7 +261,7 @@ static void whole_check(void *context)
 					     .kind = (uint8_t)credential.kind,
 					     .medium = credential.medium,
 					     .medium_length = credential.medium_length };
-	struct circumstances circumstances = { "M", 5000, AMOUNT_NONE, true, true, NOW };
+	struct circumstances circumstances = at_shop(NOW);
 	must(entitlement_check(bench->registry, &bench->entitlement, &presentation,
 			       &circumstances) == REGISTRY_OK &&
 		     bench->entitlement.reason == REASON_OK &&
@@ -266,7 +276,7 @@ static void check_by_number(void *context)
 	char number[32];
 	number_of(number, bench->next++ * 7919 % bench->certificates);
 	struct presentation presentation = { .carrier = CARRIER_NUMBER, .number = number };
-	struct circumstances circumstances = { "M", 5000, AMOUNT_NONE, true, true, NOW };
+	struct circumstances circumstances = at_shop(NOW);
 	must(entitlement_check(bench->registry, &bench->entitlement, &presentation,
 			       &circumstances) == REGISTRY_OK &&
 		     bench->entitlement.reason == REASON_OK,
@@ -282,8 +292,7 @@ static void redeem(struct bench *bench)
 	number_of(number, (size_t)bench->visits * 104729 % bench->certificates);
 	visit_id_make(visit);
 	struct presentation presentation = { .carrier = CARRIER_NUMBER, .number = number };
-	struct circumstances circumstances = { "M",  5000, AMOUNT_NONE,
-					       true, true, NOW + bench->visits++ };
+	struct circumstances circumstances = at_shop(NOW + bench->visits++);
 	must(entitlement_redeem(bench->registry, &out, &presentation, &circumstances, "benefit-01",
 				visit) == REGISTRY_OK &&
 		     out.reason == REASON_OK,
