@@ -17,7 +17,7 @@ char *text_of_file(const char *path, size_t *length)
 {
 	FILE *file = fopen(path, "rb");
 	char *text;
-	long size;
+	long size = 0;
 
 	if (file == NULL || fseek(file, 0, SEEK_END) != 0 || (size = ftell(file)) < 0)
 		fail_msg("%s: cannot be read", path);
