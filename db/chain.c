@@ -280,7 +280,7 @@ void head_write(const char *path, const struct head *next, bool fresh,
 	int file = open(path, O_RDWR | O_CLOEXEC);
 	bool made = file < 0 && fresh;
 	if (made)
-		file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+		file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (file < 0)
 		return;
 	/* Two processes write one after the other; the one that comes late has the older head. */

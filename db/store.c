@@ -201,6 +201,14 @@ static enum store_status open_failure(struct store *store, const char *path, int
 	return status;
 }
 
+/* A new file is for its owner alone, as its keys are; what SQLite puts beside it takes that over. */
+static void make_private(const char *path)
+{
+	int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (file >= 0)
+		close(file); /* else SQLite is about to say what is wrong */
+}
+
 enum store_status store_open(struct store **out, const char *path, enum store_mode mode)
 {
 	static const int flags[] = { SQLITE_OPEN_READONLY, SQLITE_OPEN_READWRITE,
@@ -215,6 +223,8 @@ enum store_status store_open(struct store **out, const char *path, enum store_mo
 	struct store *store = calloc(1, sizeof *store);
 	if (store == NULL)
 		return STORE_TROUBLE;
+	if (!there)
+		make_private(path);
 	int code = open_raw(store, path, flags[mode]);
 	if (mode == STORE_READ &&
 	    ((code & 0xff) == SQLITE_CANTOPEN || (code & 0xff) == SQLITE_READONLY))
@@ -447,7 +457,7 @@ static int copy_into(struct store *store, sqlite3 *target)
 enum store_status store_copy(struct store *store, const char *path)
 {
 	/* Made by us and nobody else, or not at all. */
-	int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (file < 0)
 		return errno == EEXIST       ? STORE_EXISTS
 		       : is_disk_full(errno) ? STORE_FULL

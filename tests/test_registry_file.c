@@ -204,6 +204,20 @@ static void test_opening_makes_nothing(void **state)
 	assert_int_equal(registry_init("/nonexistent/folder/file"), REGISTRY_READ_ONLY);
 }
 
+/* Births and numbers stand in the file, and it is of no use without the keys anyway. */
+static void assert_private(const char *path)
+{
+	static const char *const files[] = { "", "-wal", "-shm", ".keys", ".head" };
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		char beside[192];
+		struct stat info;
+		snprintf(beside, sizeof beside, "%s%s", path, files[i]);
+		if (stat(beside, &info) == 0 && (info.st_mode & 07777) != 0600) {
+			fail_msg("%s has mode %o", beside, info.st_mode & 07777);
+		}
+	}
+}
+
 static void test_init(void **state)
 {
 	struct small_registry *small = *state;
@@ -213,6 +227,7 @@ static void test_init(void **state)
 	small_path(path, small, ".keys");
 	assert_int_equal(stat(path, &info), 0);
 	assert_int_equal(info.st_mode & 07777, 0600);
+	assert_private(small->path);
 	small_path(path, small, ".head");
 	assert_int_equal(access(path, F_OK), 0);
 	/* A start that was interrupted after the keys were made is gone on with. */
@@ -444,6 +459,7 @@ static void test_backup(void **state)
 	snprintf(beside, sizeof beside, "%s.keys", path);
 	assert_int_equal(stat(beside, &info), 0);
 	assert_int_equal(info.st_mode & 07777, 0600);
+	assert_private(path);
 	assert_int_equal(redeem(small->registry, &out, "v2"), REGISTRY_OK);
 	assert_int_equal(registry_open(&copy, path, true), REGISTRY_OK);
 	assert_int_equal(count_entries(copy), 1);
