@@ -4,7 +4,6 @@
  *
  * YOUDAI_BENCH_CERTIFICATES tells how many certificates there are (1000000 where it is not set).
  */
-#include <dirent.h>
 #include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -18,6 +17,7 @@
 #include "db/registry.h"
 #include "reader/cose.h"
 #include "reader/issue.h"
+#include "tests/folder.h"
 #include "tests/ratio.h"
 
 #define NOW         1781490240 /* [s] Monday 2026-06-15, 10:24 in China */
@@ -35,7 +35,7 @@ struct presented {
 };
 
 struct bench {
-	char folder[128], path[160];
+	char folder[FOLDER_SIZE], path[160];
 	struct registry *registry;
 	struct keyring *keyring;
 	struct signing_key key;
@@ -153,10 +153,7 @@ static off_t size_of(const char *path)
 
 static void make_registry(struct bench *bench)
 {
-	const char *parent = getenv("TMPDIR");
-	snprintf(bench->folder, sizeof bench->folder, "%s/youdai-XXXXXX",
-		 parent == NULL ? "/tmp" : parent);
-	must(mkdtemp(bench->folder) != NULL, "no folder");
+	folder_make(bench->folder);
 	snprintf(bench->path, sizeof bench->path, "%s/registry", bench->folder);
 	must(registry_init(bench->path) == REGISTRY_OK &&
 		     registry_open(&bench->registry, bench->path, true) == REGISTRY_OK,
@@ -403,12 +400,7 @@ static void clean(struct bench *bench)
 	free(bench->bytes);
 	free(bench->samples);
 	close(bench->bare);
-	DIR *folder = opendir(bench->folder);
-	for (struct dirent *entry; folder != NULL && (entry = readdir(folder)) != NULL;)
-		unlinkat(dirfd(folder), entry->d_name, 0);
-	if (folder != NULL)
-		closedir(folder);
-	rmdir(bench->folder);
+	folder_remove(bench->folder);
 }
 
 int main(void)

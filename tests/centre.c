@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <setjmp.h>
 #include <spawn.h>
 #include <stdarg.h>
@@ -14,6 +13,8 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+
+#include "tests/folder.h"
 
 extern char **environ;
 
@@ -43,36 +44,26 @@ extern char **environ;
 	" \"where\": {\"venues\": [\"shop\"]},"                                      \
 	" \"value\": {\"type\": \"percent_off\", \"percent\": 20}, \"assurance\": 2}]"
 
-static char folder[256], program[512], stdout_path[512], stderr_path[512];
+static char folder[FOLDER_SIZE], program[512], stdout_path[512], stderr_path[512];
 
 bool centre_open(void)
 {
-	const char *build = getenv("YOUDAI_BUILD"), *base = getenv("TMPDIR");
+	const char *build = getenv("YOUDAI_BUILD");
 
 	snprintf(program, sizeof program, "%s/youdai", build != NULL ? build : "build/san");
 	if (access(program, X_OK) != 0) {
 		fprintf(stderr, "%s is not there: build it first\n", program);
 		return false;
 	}
-	snprintf(folder, sizeof folder, "%s/youdai-test-XXXXXX", base != NULL ? base : "/tmp");
-	if (mkdtemp(folder) == NULL)
-		return false;
+	folder_make(folder);
 	snprintf(stdout_path, sizeof stdout_path, "%s/stdout", folder);
 	snprintf(stderr_path, sizeof stderr_path, "%s/stderr", folder);
 	return true;
 }
 
-static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *where)
-{
-	(void)info;
-	(void)kind;
-	(void)where;
-	return remove(path);
-}
-
 void centre_close(void)
 {
-	nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	folder_remove(folder);
 }
 
 const char *centre_path(const char *name)
@@ -87,11 +78,7 @@ const char *centre_path(const char *name)
 
 void centre_write(const char *name, const char *text)
 {
-	FILE *file = fopen(centre_path(name), "w");
-
-	assert_non_null(file);
-	assert_true(fputs(text, file) >= 0);
-	assert_int_equal(fclose(file), 0);
+	folder_put_text(centre_path(name), text);
 }
 
 static char *read_whole(const char *path)

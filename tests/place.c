@@ -1,11 +1,9 @@
 #include "tests/place.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "db/log.h"
 
@@ -123,12 +121,9 @@ static void fill(struct registry *registry, const struct place *place)
 
 void place_open(struct place *place)
 {
-	const char *tmp = getenv("TMPDIR");
 	struct registry *registry = NULL;
 	memset(place, 0, sizeof(*place));
-	snprintf(place->folder, sizeof(place->folder), "%s/youdai-place-XXXXXX",
-		 tmp != NULL ? tmp : "/tmp");
-	must(mkdtemp(place->folder) != NULL, "folder");
+	folder_make(place->folder);
 	snprintf(place->registry, sizeof(place->registry), "%s/registry.db", place->folder);
 	must(signing_key_generate(&place->key, KEY_EDDSA, "yd:371171", "371171") == ISSUE_OK,
 	     "signing key");
@@ -140,18 +135,7 @@ void place_open(struct place *place)
 
 void place_close(struct place *place)
 {
-	char path[600];
-	DIR *folder = opendir(place->folder);
-	for (struct dirent *entry; folder != NULL && (entry = readdir(folder)) != NULL;) {
-		snprintf(path, sizeof(path), "%s/%s", place->folder, entry->d_name);
-		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) {
-			unlink(path);
-		}
-	}
-	if (folder != NULL) {
-		closedir(folder);
-	}
-	rmdir(place->folder);
+	folder_remove(place->folder);
 	explicit_bzero(place, sizeof(*place));
 }
 

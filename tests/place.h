@@ -21,9 +21,10 @@
 
 #include "db/registry.h"
 #include "reader/issue.h"
+#include "tests/folder.h"
 
 struct place {
-	char folder[256];
+	char folder[FOLDER_SIZE];
 	char registry[300]; /* path */
 	struct signing_key key;
 	unsigned media; /* that were issued */

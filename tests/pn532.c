@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "tests/folder.h"
 #include "tests/pn532_chip.h"
 
 /* Where the parser of incoming bytes is. */
@@ -37,8 +38,8 @@ struct pn532 {
 	bool wants_end;
 	bool silent;
 	unsigned command_us;
-	char folder[64];
-	char link[80];
+	char folder[FOLDER_SIZE];
+	char link[FOLDER_SIZE + 8];
 	char connection[PATH_MAX];
 	char device[64];
 	struct wire wire;
@@ -292,12 +293,10 @@ struct pn532 *pn532_start(void)
 	if (chip == NULL) {
 		give_up("memory");
 	}
-	const char *temporary = getenv("TMPDIR");
-	snprintf(chip->folder, sizeof chip->folder, "%.40s/pn532-XXXXXX",
-		 temporary != NULL ? temporary : "/tmp");
+	folder_make(chip->folder);
 	chip->wake = eventfd(0, EFD_CLOEXEC);
-	if (mkdtemp(chip->folder) == NULL || chip->wake < 0) {
-		give_up("temporary folder");
+	if (chip->wake < 0) {
+		give_up("eventfd");
 	}
 	snprintf(chip->link, sizeof chip->link, "%s/tty", chip->folder);
 	snprintf(chip->connection, sizeof chip->connection, "pn532_uart:%s", chip->link);
@@ -322,7 +321,7 @@ void pn532_stop(struct pn532 *chip)
 	wake(chip);
 	pthread_join(chip->thread, NULL);
 	close(chip->wake);
-	rmdir(chip->folder);
+	folder_remove(chip->folder);
 	pthread_cond_destroy(&chip->changed);
 	pthread_mutex_destroy(&chip->mutex);
 	free(chip);

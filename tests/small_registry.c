@@ -1,11 +1,9 @@
 #include "small_registry.h"
 
 #include <assert.h>
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 const char *const small_steps[] = {
 	"active",      "on_file",         "applied",     "accepted",      "county_review",
@@ -106,8 +104,9 @@ static void put_benefits(struct registry *registry)
 	catalogue_free(catalogue);
 }
 
-void small_registry_fill(struct small_registry *small)
+void small_registry_make(struct small_registry *small)
 {
+	folder_make(small->folder);
 	snprintf(small->path, sizeof small->path, "%s/registry", small->folder);
 	must(registry_init(small->path));
 	must(registry_open(&small->registry, small->path, true));
@@ -119,27 +118,11 @@ void small_registry_fill(struct small_registry *small)
 	must(registry_refresh(small->registry, NULL));
 }
 
-void small_registry_make(struct small_registry *small)
-{
-	const char *parent = getenv("TMPDIR");
-	snprintf(small->folder, sizeof small->folder, "%s/youdai-XXXXXX",
-		 parent == NULL ? "/tmp" : parent);
-	if (mkdtemp(small->folder) == NULL)
-		abort();
-	small_registry_fill(small);
-}
-
 void small_registry_remove(struct small_registry *small)
 {
 	registry_close(small->registry);
 	small->registry = NULL;
-	DIR *folder = opendir(small->folder);
-	if (folder == NULL)
-		return;
-	for (struct dirent *entry; (entry = readdir(folder)) != NULL;)
-		unlinkat(dirfd(folder), entry->d_name, 0);
-	closedir(folder);
-	rmdir(small->folder);
+	folder_remove(small->folder);
 }
 
 void small_path(char out[static 192], const struct small_registry *small, const char *suffix)

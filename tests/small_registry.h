@@ -7,12 +7,13 @@
 #include "db/entitlement.h"
 #include "db/log.h"
 #include "db/registry.h"
+#include "tests/folder.h"
 
 #define SMALL_NOW 1781490240 /* [s] Monday 2026-06-15, 10:24 in China */
 #define SMALL_DAY 20619      /* [day] that day */
 
 struct small_registry {
-	char folder[128], path[160];
+	char folder[FOLDER_SIZE], path[160];
 	struct registry *registry;
 };
 
@@ -20,8 +21,6 @@ struct small_registry {
  * persons P1 to P3; certificates C1 and C1B of P1, C2 of P2, and one N-STEP for each step of a
  * certificate's life of P3; benefits as in small_benefits. */
 void small_registry_make(struct small_registry *small);
-/* In a folder that is there already. */
-void small_registry_fill(struct small_registry *small);
 void small_registry_remove(struct small_registry *small);
 
 /* The file "FILE" + suffix. */

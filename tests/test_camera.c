@@ -2,7 +2,6 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,6 +12,7 @@
 #include "reader/reader.h"
 #include "reader/scene.h"
 #include "reader/shown.h"
+#include "tests/folder.h"
 #include "tests/synth.h"
 
 /* --- pixels --- */
@@ -216,42 +216,6 @@ static void what_is_away_is_wiped(void **state)
 
 /* --- images instead of a camera --- */
 
-struct place {
-	char folder[128];
-	char path[200];
-};
-
-static int enter(void **state)
-{
-	struct place *place = calloc(1, sizeof *place);
-
-	snprintf(place->folder, sizeof place->folder, "/tmp/youdai-camera-XXXXXX");
-	if (mkdtemp(place->folder) == NULL) {
-		return -1;
-	}
-	*state = place;
-	return 0;
-}
-
-static const char *in(struct place *place, const char *name)
-{
-	snprintf(place->path, sizeof place->path, "%s/%s", place->folder, name);
-	return place->path;
-}
-
-static int leave(void **state)
-{
-	static const char *const names[] = { "1.png", "2.png", "3.jpg", "4.png", "notes.txt" };
-	struct place *place = *state;
-
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-		unlink(in(place, names[i]));
-	}
-	rmdir(place->folder);
-	free(place);
-	return 0;
-}
-
 static void assert_next(struct source *source, const char *text)
 {
 	struct reading reading;
@@ -263,27 +227,18 @@ static void assert_next(struct source *source, const char *text)
 	assert_in_range(reading.taken_ms, before_ms, reader_clock_ms());
 }
 
-static void put(const char *path, const char *text)
-{
-	FILE *file = fopen(path, "w");
-
-	assert_non_null(file);
-	fputs(text, file);
-	assert_int_equal(fclose(file), 0);
-}
-
 static void a_folder_is_shown_picture_by_picture(void **state)
 {
-	struct place *place = *state;
+	struct folder *folder = *state;
 	struct source *source;
 	struct reading reading = { .length = 77 };
 
-	assert_int_equal(qr_save(in(place, "4.png"), "FOUR", 4), IMAGE_OK);
-	put(in(place, "3.jpg"), "no picture");
-	assert_int_equal(qr_save(in(place, "2.png"), "ONE", 5), IMAGE_OK);
-	assert_int_equal(qr_save(in(place, "1.png"), "ONE", 4), IMAGE_OK);
-	put(in(place, "notes.txt"), "no picture either");
-	assert_int_equal(source_camera.open(&source, place->folder), SOURCE_OK);
+	assert_int_equal(qr_save(folder_file(folder, "4.png"), "FOUR", 4), IMAGE_OK);
+	folder_put_text(folder_file(folder, "3.jpg"), "no picture");
+	assert_int_equal(qr_save(folder_file(folder, "2.png"), "ONE", 5), IMAGE_OK);
+	assert_int_equal(qr_save(folder_file(folder, "1.png"), "ONE", 4), IMAGE_OK);
+	folder_put_text(folder_file(folder, "notes.txt"), "no picture either");
+	assert_int_equal(source_camera.open(&source, folder->path), SOURCE_OK);
 	assert_next(source, "ONE"); /* once, though two pictures show it */
 	assert_next(source, "FOUR");
 	assert_int_equal(source_camera.read(source, &reading, 300), SOURCE_NOTHING);
@@ -294,22 +249,22 @@ static void a_folder_is_shown_picture_by_picture(void **state)
 
 static void a_picture_stays_until_it_changes(void **state)
 {
-	struct place *place = *state;
+	struct folder *folder = *state;
 	struct source *source;
 	struct reading reading;
 
-	assert_int_equal(source_camera.open(&source, in(place, "1.png")), SOURCE_ABSENT);
-	assert_int_equal(qr_save(in(place, "1.png"), "FIRST", 4), IMAGE_OK);
-	assert_int_equal(source_camera.open(&source, in(place, "1.png")), SOURCE_OK);
+	assert_int_equal(source_camera.open(&source, folder_file(folder, "1.png")), SOURCE_ABSENT);
+	assert_int_equal(qr_save(folder_file(folder, "1.png"), "FIRST", 4), IMAGE_OK);
+	assert_int_equal(source_camera.open(&source, folder_file(folder, "1.png")), SOURCE_OK);
 	assert_next(source, "FIRST");
 	assert_int_equal(source_camera.read(source, &reading, 300), SOURCE_NOTHING);
-	assert_int_equal(qr_save(in(place, "1.png"), "SECOND", 4), IMAGE_OK);
+	assert_int_equal(qr_save(folder_file(folder, "1.png"), "SECOND", 4), IMAGE_OK);
 	assert_next(source, "SECOND");
-	put(in(place, "1.png"), "broken");
+	folder_put_text(folder_file(folder, "1.png"), "broken");
 	assert_int_equal(source_camera.read(source, &reading, 2300), SOURCE_NOTHING);
-	assert_int_equal(qr_save(in(place, "1.png"), "SECOND", 4), IMAGE_OK);
+	assert_int_equal(qr_save(folder_file(folder, "1.png"), "SECOND", 4), IMAGE_OK);
 	assert_next(source, "SECOND"); /* it was away for more than 2 s */
-	unlink(in(place, "1.png"));
+	unlink(folder_file(folder, "1.png"));
 	assert_int_equal(source_camera.read(source, &reading, 300), SOURCE_ABSENT);
 	source_camera.close(source);
 }
@@ -333,8 +288,10 @@ int main(void)
 		cmocka_unit_test(any_size_is_a_scene),
 		cmocka_unit_test(each_show),
 		cmocka_unit_test(what_is_away_is_wiped),
-		cmocka_unit_test_setup_teardown(a_folder_is_shown_picture_by_picture, enter, leave),
-		cmocka_unit_test_setup_teardown(a_picture_stays_until_it_changes, enter, leave),
+		cmocka_unit_test_setup_teardown(a_folder_is_shown_picture_by_picture, folder_set_up,
+						folder_tear_down),
+		cmocka_unit_test_setup_teardown(a_picture_stays_until_it_changes, folder_set_up,
+						folder_tear_down),
 		cmocka_unit_test(what_is_no_camera_is_absent),
 	};
 

@@ -12,6 +12,7 @@
 #include "kiosk/canvas.h"
 #include "kiosk/text.h"
 #include "reader/image.h"
+#include "tests/folder.h"
 
 #define WIDE  640
 #define HIGH  400
@@ -413,15 +414,13 @@ static void memory_for_text_is_bounded(void **state)
 static void a_picture_is_what_was_drawn(void **state)
 {
 	struct canvas *canvas = *state;
-	char folder[512], path[600];
-	const char *base = getenv("TMPDIR");
+	char folder[FOLDER_SIZE], path[FOLDER_SIZE + 16];
 	const char *text = "YD1:RECEIPT:9600:2400:3B9F2C77";
 	struct qr qr;
 	struct image image;
 	struct reading reading;
 
-	snprintf(folder, sizeof(folder), "%s/canvas-XXXXXX", base != NULL ? base : "/tmp");
-	assert_non_null(mkdtemp(folder));
+	folder_make(folder);
 	snprintf(path, sizeof(path), "%s/picture.png", folder);
 	assert_int_equal(qr_encode(&qr, text), IMAGE_OK);
 	blank(canvas);
@@ -436,8 +435,7 @@ static void a_picture_is_what_was_drawn(void **state)
 	assert_memory_equal(reading.bytes, text, reading.length);
 	image_free(&image);
 	assert_false(canvas_save(canvas, folder));
-	unlink(path);
-	rmdir(folder);
+	folder_remove(folder);
 }
 
 /* --- what comes in --- */

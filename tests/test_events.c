@@ -7,15 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 #include <jansson.h>
 
 #include "kiosk/events.h"
+#include "tests/folder.h"
 
 struct stage {
-	char folder[256];
+	char folder[FOLDER_SIZE];
 	char path[300];
 	struct events *events;
 };
@@ -23,11 +23,8 @@ struct stage {
 static int set_up(void **state)
 {
 	struct stage *stage = calloc(1, sizeof(*stage));
-	const char *tmp = getenv("TMPDIR");
 	assert_non_null(stage);
-	snprintf(stage->folder, sizeof(stage->folder), "%s/youdai-events-XXXXXX",
-		 tmp != NULL ? tmp : "/tmp");
-	assert_non_null(mkdtemp(stage->folder));
+	folder_make(stage->folder);
 	snprintf(stage->path, sizeof(stage->path), "%s/events", stage->folder);
 	stage->events = events_open(stage->path);
 	assert_non_null(stage->events);
@@ -39,8 +36,7 @@ static int tear_down(void **state)
 {
 	struct stage *stage = *state;
 	events_close(stage->events);
-	unlink(stage->path);
-	rmdir(stage->folder);
+	folder_remove(stage->folder);
 	free(stage);
 	return 0;
 }

@@ -13,48 +13,8 @@
 #include <dirent.h>
 
 #include "reader/image.h"
+#include "tests/folder.h"
 #include "tests/synth.h"
-
-/* --- a folder of our own --- */
-
-struct place {
-	char folder[256];
-	char path[300];
-};
-
-static int enter(void **state)
-{
-	const char *base = getenv("TMPDIR");
-	struct place *place = calloc(1, sizeof *place);
-
-	snprintf(place->folder, sizeof place->folder, "%s/youdai-image-XXXXXX",
-		 base != NULL ? base : "/tmp");
-	if (mkdtemp(place->folder) == NULL) {
-		return -1;
-	}
-	snprintf(place->path, sizeof place->path, "%s/image", place->folder);
-	*state = place;
-	return 0;
-}
-
-static int leave(void **state)
-{
-	struct place *place = *state;
-
-	unlink(place->path);
-	rmdir(place->folder);
-	free(place);
-	return 0;
-}
-
-static void put(const char *path, const void *bytes, size_t length)
-{
-	FILE *file = fopen(path, "wb");
-
-	assert_non_null(file);
-	assert_int_equal(fwrite(bytes, 1, length, file), length);
-	assert_int_equal(fclose(file), 0);
-}
 
 static size_t fetch(const char *path, uint8_t *bytes, size_t size)
 {
@@ -101,7 +61,7 @@ static const struct {
 
 static void codes_go_round_by_file(void **state)
 {
-	struct place *place = *state;
+	struct folder *folder = *state;
 
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
 		char text[4000];
@@ -115,12 +75,12 @@ static void codes_go_round_by_file(void **state)
 			synth_text(text, texts[i].length, (uint32_t)i);
 		}
 		assert_int_equal(qr_encode(&qr, text), texts[i].status);
-		assert_int_equal(qr_save(place->path, text, 4), texts[i].status);
+		assert_int_equal(qr_save(folder->file, text, 4), texts[i].status);
 		if (texts[i].status != IMAGE_OK) {
 			continue;
 		}
 		assert_int_equal(qr.side, texts[i].side);
-		assert_int_equal(image_load(&image, place->path), IMAGE_OK);
+		assert_int_equal(image_load(&image, folder->file), IMAGE_OK);
 		assert_int_equal(image.width, (qr.side + 8) * 4);
 		assert_int_equal(image.height, image.width);
 		assert_reads(&image, text);
@@ -462,36 +422,36 @@ static void sizes_are_bounded(void **state)
 
 static void what_is_no_image_is_refused(void **state)
 {
-	struct place *place = *state;
+	struct folder *folder = *state;
 	struct image image;
 
-	assert_int_equal(image_load(&image, place->path), IMAGE_NO_FILE);
-	assert_int_equal(image_load(&image, place->folder), IMAGE_NO_FILE);
+	assert_int_equal(image_load(&image, folder->file), IMAGE_NO_FILE);
+	assert_int_equal(image_load(&image, folder->path), IMAGE_NO_FILE);
 	assert_int_equal(image_load(&image, "/dev/zero"), IMAGE_NO_FILE);
-	assert_int_equal(mkfifo(place->path, 0600), 0);
-	assert_int_equal(image_load(&image, place->path), IMAGE_NO_FILE);
-	unlink(place->path);
-	put(place->path, "", 0);
-	assert_int_equal(image_load(&image, place->path), IMAGE_MALFORMED);
-	put(place->path, "6BF not an image", 16);
-	assert_int_equal(image_load(&image, place->path), IMAGE_MALFORMED);
-	assert_int_equal(truncate(place->path, IMAGE_FILE_MAX), 0);
-	assert_int_equal(image_load(&image, place->path), IMAGE_MALFORMED);
-	assert_int_equal(truncate(place->path, IMAGE_FILE_MAX + 1), 0);
-	assert_int_equal(image_load(&image, place->path), IMAGE_TOO_LARGE);
+	assert_int_equal(mkfifo(folder->file, 0600), 0);
+	assert_int_equal(image_load(&image, folder->file), IMAGE_NO_FILE);
+	unlink(folder->file);
+	folder_put(folder->file, "", 0);
+	assert_int_equal(image_load(&image, folder->file), IMAGE_MALFORMED);
+	folder_put(folder->file, "6BF not an image", 16);
+	assert_int_equal(image_load(&image, folder->file), IMAGE_MALFORMED);
+	assert_int_equal(truncate(folder->file, IMAGE_FILE_MAX), 0);
+	assert_int_equal(image_load(&image, folder->file), IMAGE_MALFORMED);
+	assert_int_equal(truncate(folder->file, IMAGE_FILE_MAX + 1), 0);
+	assert_int_equal(image_load(&image, folder->file), IMAGE_TOO_LARGE);
 }
 
 static void colours_become_grey(void **state)
 {
-	struct place *place = *state;
+	struct folder *folder = *state;
 	static const uint8_t rgb[2 * 16] = {
 		0, 0,   0, 255, 255, 255, 255, 0,   0,   1, 2, 3, 4, 5, 6, 7, /* padded rows */
 		0, 255, 0, 0,   0,   255, 128, 128, 128,
 	};
 	struct image image;
 
-	assert_int_equal(image_save_rgb(place->path, 3, 2, 16, rgb), IMAGE_OK);
-	assert_int_equal(image_load(&image, place->path), IMAGE_OK);
+	assert_int_equal(image_save_rgb(folder->file, 3, 2, 16, rgb), IMAGE_OK);
+	assert_int_equal(image_load(&image, folder->file), IMAGE_OK);
 	assert_int_equal(image.width, 3);
 	assert_int_equal(image.height, 2);
 	assert_int_equal(image.grey[0], 0);
@@ -524,7 +484,8 @@ static void what_cannot_be_written_is_said(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(codes_go_round_by_file, enter, leave),
+		cmocka_unit_test_setup_teardown(codes_go_round_by_file, folder_set_up,
+						folder_tear_down),
 		cmocka_unit_test(drawing_has_limits),
 		cmocka_unit_test(frames_are_read),
 		cmocka_unit_test(nothing_is_found_where_nothing_is),
@@ -534,8 +495,10 @@ int main(void)
 		cmocka_unit_test(truncated_files_are_refused),
 		cmocka_unit_test(damaged_files_do_no_harm),
 		cmocka_unit_test(sizes_are_bounded),
-		cmocka_unit_test_setup_teardown(what_is_no_image_is_refused, enter, leave),
-		cmocka_unit_test_setup_teardown(colours_become_grey, enter, leave),
+		cmocka_unit_test_setup_teardown(what_is_no_image_is_refused, folder_set_up,
+						folder_tear_down),
+		cmocka_unit_test_setup_teardown(colours_become_grey, folder_set_up,
+						folder_tear_down),
 		cmocka_unit_test(what_cannot_be_written_is_said),
 	};
 

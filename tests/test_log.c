@@ -241,14 +241,6 @@ static void test_tampering_does_not_heal(void **state)
 
 /* --- FILE.head --- */
 
-static void put_file(const char *path, const char *bytes, size_t length)
-{
-	FILE *file = fopen(path, "w");
-	assert_non_null(file);
-	assert_int_equal(fwrite(bytes, 1, length, file), length);
-	fclose(file);
-}
-
 static size_t get_file(const char *path, char bytes[static 512])
 {
 	FILE *file = fopen(path, "r");
@@ -279,7 +271,7 @@ static void test_head(void **state)
 		memcpy(bad, good, length);
 		if (rows[i].at != SIZE_MAX)
 			bad[rows[i].at] = bad[rows[i].at] == '1' ? '2' : '1';
-		put_file(path, bad, rows[i].at == SIZE_MAX ? rows[i].cut : length);
+		folder_put(path, bad, rows[i].at == SIZE_MAX ? rows[i].cut : length);
 		struct log_report report = verify(small->registry);
 		if (report.fault != LOG_HEAD_WRONG && report.fault != LOG_CUT)
 			fail_msg("%s: fault %d", rows[i].name, report.fault);
@@ -296,7 +288,7 @@ static void test_head(void **state)
 	assert_int_equal(access(path, F_OK), -1);
 	assert_int_equal(verify(small->registry).fault, LOG_HEAD_WRONG);
 	/* The right one is taken up again. */
-	put_file(path, good, length);
+	folder_put(path, good, length);
 	assert_int_equal(registry_open(&again, small->path, true), REGISTRY_OK);
 	registry_close(again);
 	assert_int_equal(verify(small->registry).fault, LOG_INTACT);
@@ -313,7 +305,7 @@ static void test_head_lags(void **state)
 	redeem(small->registry, &out, "C1", "shop-first", "more-2", SMALL_NOW + 100);
 	assert_int_equal(get_file(path, now), length);
 	assert_memory_not_equal(old, now, length);
-	put_file(path, old, length); /* as if the machine had stopped in between */
+	folder_put(path, old, length); /* as if the machine had stopped in between */
 	assert_int_equal(verify(small->registry).fault, LOG_INTACT);
 	registry_close(small->registry);
 	assert_int_equal(registry_open(&small->registry, small->path, true), REGISTRY_OK);
@@ -330,12 +322,12 @@ static void test_head_of_another_log(void **state)
 	redeem(other.registry, &out, "C1", "shop-first", "v", SMALL_NOW);
 	small_path(path, small, ".head");
 	small_path(others, &other, ".head");
-	put_file(path, bytes, get_file(others, bytes));
+	folder_put(path, bytes, get_file(others, bytes));
 	assert_int_equal(verify(small->registry).fault, LOG_HEAD_WRONG);
 	/* Another's keys: the entries are not signed with them. */
 	small_path(path, small, ".keys");
 	small_path(others, &other, ".keys");
-	put_file(path, bytes, get_file(others, bytes));
+	folder_put(path, bytes, get_file(others, bytes));
 	registry_close(small->registry);
 	assert_int_equal(registry_open(&small->registry, small->path, true), REGISTRY_OK);
 	struct log_report report = verify(small->registry);

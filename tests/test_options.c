@@ -6,13 +6,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "kiosk/demo.h"
 #include "kiosk/options.h"
 #include "kiosk/script.h"
+#include "tests/folder.h"
 
 #define WORDS_MAX 24
 
@@ -139,26 +139,14 @@ struct file_row {
 	size_t count; /* of what was read */
 };
 
-static void write_file(char path[static 300], const char *text)
-{
-	const char *tmp = getenv("TMPDIR");
-	snprintf(path, 300, "%s/youdai-options-XXXXXX", tmp != NULL ? tmp : "/tmp");
-	const int file = mkstemp(path);
-	assert_true(file >= 0);
-	assert_int_equal(write(file, text, strlen(text)), strlen(text));
-	close(file);
-}
-
-static void check_files(const struct file_row *rows, size_t count,
+static void check_files(const char *path, const struct file_row *rows, size_t count,
 			bool (*load)(size_t *count, int *line, const char *path))
 {
-	char path[300];
 	for (size_t i = 0; i < count; i++) {
 		size_t found = 0;
 		int line = 0;
-		write_file(path, rows[i].text);
+		folder_put_text(path, rows[i].text);
 		const bool good = load(&found, &line, path);
-		unlink(path);
 		if (good != (rows[i].line < 0) ||
 		    (good ? found != rows[i].count : line != rows[i].line)) {
 			fail_msg("%s: line %d, %zu found", rows[i].name, line, found);
@@ -186,7 +174,7 @@ static bool load_script(size_t *count, int *line, const char *path)
 
 static void test_demo_cards(void **state)
 {
-	(void)state;
+	const struct folder *folder = *state;
 	static const struct file_row rows[] = {
 		{ "nothing", "", -1, 0 },
 		{ "a card", CARD, -1, 1 },
@@ -202,7 +190,7 @@ static void test_demo_cards(void **state)
 		{ "title of 48 bytes", "123456789012345678901234567890123456789012345678\tC\tA\n",
 		  1, 0 },
 	};
-	check_files(rows, sizeof(rows) / sizeof(rows[0]), load_cards);
+	check_files(folder->file, rows, sizeof(rows) / sizeof(rows[0]), load_cards);
 	size_t count = 0;
 	int line = -1;
 	assert_false(load_cards(&count, &line, "/nonexistent/cards"));
@@ -211,7 +199,7 @@ static void test_demo_cards(void **state)
 
 static void test_scripts(void **state)
 {
-	(void)state;
+	const struct folder *folder = *state;
 	static const struct file_row rows[] = {
 		{ "nothing", "", -1, 0 },
 		{ "each step", "card 1\nawait choose\ntouch benefit:a\npause 250\n", -1, 4 },
@@ -225,20 +213,18 @@ static void test_scripts(void **state)
 		{ "nothing to touch", "touch \n", 1, 0 },
 		{ "one word", "touch\n", 1, 0 },
 	};
-	check_files(rows, sizeof(rows) / sizeof(rows[0]), load_script);
+	check_files(folder->file, rows, sizeof(rows) / sizeof(rows[0]), load_script);
 }
 
 static void test_a_card_is_presented(void **state)
 {
-	(void)state;
+	const struct folder *folder = *state;
 	static struct demo_cards cards;
 	struct reading reading;
 	struct site site = { 0 };
-	char path[300];
 	int line = 0;
-	write_file(path, "甲\tOne\t6BFOXN\n乙\tTwo\tQED8W\n");
-	assert_true(demo_load(&cards, &line, path));
-	unlink(path);
+	folder_put_text(folder->file, "甲\tOne\t6BFOXN\n乙\tTwo\tQED8W\n");
+	assert_true(demo_load(&cards, &line, folder->file));
 	assert_false(demo_present(&cards, &reading, 0, 77));
 	assert_false(demo_present(&cards, &reading, 3, 77));
 	assert_true(demo_present(&cards, &reading, 2, 77));
@@ -259,9 +245,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_options),
 		cmocka_unit_test(test_what_options_say),
-		cmocka_unit_test(test_demo_cards),
-		cmocka_unit_test(test_scripts),
-		cmocka_unit_test(test_a_card_is_presented),
+		cmocka_unit_test_setup_teardown(test_demo_cards, folder_set_up, folder_tear_down),
+		cmocka_unit_test_setup_teardown(test_scripts, folder_set_up, folder_tear_down),
+		cmocka_unit_test_setup_teardown(test_a_card_is_presented, folder_set_up,
+						folder_tear_down),
 	};
 	return cmocka_run_group_tests_name("options", tests, NULL, NULL);
 }

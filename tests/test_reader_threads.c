@@ -13,11 +13,12 @@
 
 #include "reader/image.h"
 #include "reader/reader.h"
+#include "tests/folder.h"
 #include "tests/pn532.h"
 #include "tests/pty.h"
 
 struct bench {
-	char folder[128];
+	char folder[FOLDER_SIZE];
 	char path[200];
 	char spec[256];
 	atomic_int notified;
@@ -27,10 +28,7 @@ static int enter(void **state)
 {
 	struct bench *bench = calloc(1, sizeof *bench);
 
-	snprintf(bench->folder, sizeof bench->folder, "/tmp/youdai-reader-XXXXXX");
-	if (mkdtemp(bench->folder) == NULL) {
-		return -1;
-	}
+	folder_make(bench->folder);
 	snprintf(bench->path, sizeof bench->path, "%s/device", bench->folder);
 	*state = bench;
 	return 0;
@@ -40,8 +38,7 @@ static int leave(void **state)
 {
 	struct bench *bench = *state;
 
-	unlink(bench->path);
-	rmdir(bench->folder);
+	folder_remove(bench->folder);
 	free(bench);
 	return 0;
 }
@@ -112,15 +109,6 @@ static void wait_notified(struct bench *bench, int count)
 		assert_true(reader_clock_ms() < until_ms);
 		pause_ms(2);
 	}
-}
-
-static void put(const char *path, const char *text)
-{
-	FILE *file = fopen(path, "w");
-
-	assert_non_null(file);
-	fputs(text, file);
-	assert_int_equal(fclose(file), 0);
 }
 
 /* --- coming and going --- */
@@ -246,7 +234,7 @@ static void a_stale_reading_gives_way(void **state)
 {
 	struct bench *bench = *state;
 
-	put(bench->path, "0 qr OLD\n1000 qr BETWEEN\n2300 qr NEW\n");
+	folder_put_text(bench->path, "0 qr OLD\n1000 qr BETWEEN\n2300 qr NEW\n");
 	struct reader *reader = start(bench, "replay");
 
 	wait_state(reader, READER_ENDED);
@@ -261,7 +249,7 @@ static void a_replay_ends(void **state)
 	struct bench *bench = *state;
 	struct reading reading;
 
-	put(bench->path, "0 qr ONE\n200 several_cards\n");
+	folder_put_text(bench->path, "0 qr ONE\n200 several_cards\n");
 	struct reader *reader = start(bench, "replay");
 
 	assert_takes(reader, "ONE");
@@ -276,7 +264,7 @@ static void what_cannot_be_read_stays_offline(void **state)
 {
 	struct bench *bench = *state;
 
-	put(bench->path, "nonsense\n");
+	folder_put_text(bench->path, "nonsense\n");
 	struct reader *reader = start(bench, "replay");
 
 	wait_state(reader, READER_OFFLINE);

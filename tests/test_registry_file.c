@@ -33,14 +33,6 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static void put_file(const char *path, const char *bytes, size_t length)
-{
-	FILE *file = fopen(path, "w");
-	assert_non_null(file);
-	assert_int_equal(fwrite(bytes, 1, length, file), length);
-	fclose(file);
-}
-
 static void run_sql(const char *path, const char *sql)
 {
 	struct store *store;
@@ -60,17 +52,17 @@ static void close_it(struct small_registry *small)
 
 static void act_empty(struct small_registry *small)
 {
-	put_file(small->path, "", 0);
+	folder_put(small->path, "", 0);
 }
 static void act_one_byte(struct small_registry *small)
 {
-	put_file(small->path, "x", 1);
+	folder_put(small->path, "x", 1);
 }
 static void act_text(struct small_registry *small)
 {
 	char text[2000];
 	memset(text, 'a', sizeof text);
-	put_file(small->path, text, sizeof text);
+	folder_put(small->path, text, sizeof text);
 }
 static void act_folder(struct small_registry *small)
 {
@@ -449,7 +441,7 @@ static void test_backup(void **state)
 	snprintf(path, sizeof path, "%s/copy", small->folder);
 	for (size_t i = 0; i < 3; i++) {
 		snprintf(beside, sizeof beside, "%s%s", path, taken[i]);
-		put_file(beside, "x", 1);
+		folder_put(beside, "x", 1);
 		assert_int_equal(registry_backup(small->registry, path), REGISTRY_EXISTS);
 		assert_int_equal(unlink(beside), 0);
 	}

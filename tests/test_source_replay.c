@@ -2,7 +2,6 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,6 +10,7 @@
 
 #include "reader/reader.h"
 #include "reader/replay.h"
+#include "tests/folder.h"
 
 /* --- the format --- */
 
@@ -125,55 +125,16 @@ static void time_does_not_go_back(void **state)
 
 /* --- the device --- */
 
-struct place {
-	char folder[256];
-	char path[300];
-};
-
-static int enter(void **state)
-{
-	const char *base = getenv("TMPDIR");
-	struct place *place = calloc(1, sizeof *place);
-
-	snprintf(place->folder, sizeof place->folder, "%s/youdai-replay-XXXXXX",
-		 base != NULL ? base : "/tmp");
-	if (mkdtemp(place->folder) == NULL) {
-		return -1;
-	}
-	snprintf(place->path, sizeof place->path, "%s/visit.replay", place->folder);
-	*state = place;
-	return 0;
-}
-
-static int leave(void **state)
-{
-	struct place *place = *state;
-
-	unlink(place->path);
-	rmdir(place->folder);
-	free(place);
-	return 0;
-}
-
-static void put(const char *path, const char *text)
-{
-	FILE *file = fopen(path, "w");
-
-	assert_non_null(file);
-	fputs(text, file);
-	assert_int_equal(fclose(file), 0);
-}
-
 static void presentations_come_in_time(void **state)
 {
-	struct place *place = *state;
+	struct folder *folder = *state;
 	struct source *source;
 	struct reading reading;
 
-	put(place->path, "0 qr FIRST\n60 torn\n60 tag d2\n");
+	folder_put_text(folder->file, "0 qr FIRST\n60 torn\n60 tag d2\n");
 	uint64_t start_ms = reader_clock_ms();
 
-	assert_int_equal(source_replay.open(&source, place->path), SOURCE_OK);
+	assert_int_equal(source_replay.open(&source, folder->file), SOURCE_OK);
 	assert_int_equal(source_replay.read(source, &reading, 250), SOURCE_OK);
 	assert_int_equal(reading.length, 5);
 	assert_true(reading.taken_ms >= start_ms && reading.taken_ms < start_ms + 60);
@@ -191,17 +152,17 @@ static void presentations_come_in_time(void **state)
 
 static void hostile_files_are_refused(void **state)
 {
-	struct place *place = *state;
+	struct folder *folder = *state;
 	struct source *source = NULL;
 
-	assert_int_equal(source_replay.open(&source, place->path), SOURCE_ABSENT);
-	assert_int_equal(source_replay.open(&source, place->folder), SOURCE_BAD_SPEC);
+	assert_int_equal(source_replay.open(&source, folder->file), SOURCE_ABSENT);
+	assert_int_equal(source_replay.open(&source, folder->path), SOURCE_BAD_SPEC);
 	assert_int_equal(source_replay.open(&source, "/dev/null"), SOURCE_BAD_SPEC);
-	put(place->path, "0 qr OK\n9 bad\n");
-	assert_int_equal(source_replay.open(&source, place->path), SOURCE_BAD_SPEC);
-	put(place->path, "");
-	assert_int_equal(truncate(place->path, REPLAY_BYTES_MAX + 1), 0);
-	assert_int_equal(source_replay.open(&source, place->path), SOURCE_BAD_SPEC);
+	folder_put_text(folder->file, "0 qr OK\n9 bad\n");
+	assert_int_equal(source_replay.open(&source, folder->file), SOURCE_BAD_SPEC);
+	folder_put_text(folder->file, "");
+	assert_int_equal(truncate(folder->file, REPLAY_BYTES_MAX + 1), 0);
+	assert_int_equal(source_replay.open(&source, folder->file), SOURCE_BAD_SPEC);
 	assert_null(source);
 }
 
@@ -211,8 +172,10 @@ int main(void)
 		cmocka_unit_test(each_line),
 		cmocka_unit_test(a_reading_has_its_size),
 		cmocka_unit_test(time_does_not_go_back),
-		cmocka_unit_test_setup_teardown(presentations_come_in_time, enter, leave),
-		cmocka_unit_test_setup_teardown(hostile_files_are_refused, enter, leave),
+		cmocka_unit_test_setup_teardown(presentations_come_in_time, folder_set_up,
+						folder_tear_down),
+		cmocka_unit_test_setup_teardown(hostile_files_are_refused, folder_set_up,
+						folder_tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,6 +14,7 @@
 #include "reader/reader.h"
 #include "reader/source.h"
 #include "reader/typed.h"
+#include "tests/folder.h"
 #include "tests/pty.h"
 
 static struct source *attach(struct pty *pty, const char *tail)
@@ -203,29 +204,24 @@ static void a_hang_up_is_seen_at_once(void **state)
 
 static void a_name_that_leads_elsewhere_is_seen(void **state)
 {
-	(void)state;
-	char folder[] = "/tmp/youdai-scanner-XXXXXX";
-	char path[100];
+	struct folder *folder = *state;
 	struct pty first;
 	struct pty second;
 	struct source *source = NULL;
 	struct reading reading;
 
-	assert_non_null(mkdtemp(folder));
-	snprintf(path, sizeof path, "%s/tty", folder);
-	assert_true(pty_open(&first) && pty_open(&second) && pty_plug(&first, path));
-	assert_int_equal(source_scanner.open(&source, path), SOURCE_OK);
+	assert_true(pty_open(&first) && pty_open(&second) && pty_plug(&first, folder->file));
+	assert_int_equal(source_scanner.open(&source, folder->file), SOURCE_OK);
 	assert_int_equal(source_scanner.read(source, &reading, 1100), SOURCE_NOTHING);
-	assert_true(pty_plug(&second, path));
+	assert_true(pty_plug(&second, folder->file));
 	assert_int_equal(source_scanner.read(source, &reading, 1100), SOURCE_ABSENT);
 	source_scanner.close(source);
-	assert_int_equal(source_scanner.open(&source, path), SOURCE_OK);
-	unlink(path);
+	assert_int_equal(source_scanner.open(&source, folder->file), SOURCE_OK);
+	unlink(folder->file);
 	assert_int_equal(source_scanner.read(source, &reading, 1100), SOURCE_ABSENT);
 	source_scanner.close(source);
 	pty_close(&first);
 	pty_close(&second);
-	rmdir(folder);
 }
 
 static void an_address_may_name_a_speed(void **state)
@@ -329,7 +325,8 @@ int main(void)
 		cmocka_unit_test(a_code_has_its_size),
 		cmocka_unit_test(what_came_before_is_not_ours),
 		cmocka_unit_test(a_hang_up_is_seen_at_once),
-		cmocka_unit_test(a_name_that_leads_elsewhere_is_seen),
+		cmocka_unit_test_setup_teardown(a_name_that_leads_elsewhere_is_seen, folder_set_up,
+						folder_tear_down),
 		cmocka_unit_test(an_address_may_name_a_speed),
 		cmocka_unit_test(what_is_no_line_is_absent),
 		cmocka_unit_test(specs_find_their_driver),

@@ -14,34 +14,18 @@
 #include <cmocka.h>
 
 #include "db/store.h"
-#include "small_registry.h"
-
-struct place {
-	struct small_registry small; /* for its folder alone */
-	char file[192];
-};
+#include "tests/folder.h"
 
 static int set_up(void **state)
 {
-	static struct place place;
-	snprintf(place.small.folder, sizeof place.small.folder, "%s/youdai-XXXXXX",
-		 getenv("TMPDIR") == NULL ? "/tmp" : getenv("TMPDIR"));
-	if (mkdtemp(place.small.folder) == NULL)
-		return -1;
-	snprintf(place.file, sizeof place.file, "%s/store", place.small.folder);
-	*state = &place;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	small_registry_remove(&((struct place *)*state)->small);
-	return 0;
+	int status = folder_set_up(state);
+	folder_file(*state, "store");
+	return status;
 }
 
 static const char *file_of(void **state)
 {
-	return ((struct place *)*state)->file;
+	return ((struct folder *)*state)->file;
 }
 
 static struct store *made(void **state)
@@ -54,14 +38,6 @@ static struct store *made(void **state)
 				       " c BLOB) STRICT"),
 			 STORE_OK);
 	return store;
-}
-
-static void write_file(const char *path, const char *bytes, size_t length)
-{
-	FILE *file = fopen(path, "w");
-	assert_non_null(file);
-	assert_int_equal(fwrite(bytes, 1, length, file), length);
-	fclose(file);
 }
 
 static const char insert[] = "INSERT INTO t (b, c) VALUES (?1, ?2)";
@@ -176,7 +152,7 @@ static void test_opening(void **state)
 	assert_int_equal(store_open(&store, "/nonexistent/folder/file", STORE_CREATE),
 			 STORE_READ_ONLY);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		write_file(file_of(state), rows[i].bytes, rows[i].length);
+		folder_put(file_of(state), rows[i].bytes, rows[i].length);
 		enum store_status status = store_open(&store, file_of(state), STORE_WRITE);
 		if (status != rows[i].status)
 			fail_msg("%s: %d", rows[i].name, status);
@@ -288,7 +264,7 @@ static void share(const char *path)
 
 static void test_read_only(void **state)
 {
-	struct place *place = *state;
+	struct folder *folder = *state;
 	if (geteuid() != 0) {
 		print_message("needs root to become somebody else\n");
 		skip();
@@ -297,12 +273,12 @@ static void test_read_only(void **state)
 	assert_int_equal(add(store, "a", "", 0), STORE_OK);
 	/* Beside a process that holds it open, then with nobody else. */
 	for (int round = 0; round < 2; round++) {
-		assert_int_equal(chmod(place->small.folder, 0755), 0);
-		share(place->file);
-		assert_int_equal(in_child(write_as_nobody, place->file), STORE_READ_ONLY);
-		assert_int_equal(chmod(place->file, 0666), 0); /* the folder is not writable */
-		assert_int_equal(in_child(write_as_nobody, place->file), STORE_READ_ONLY);
-		assert_int_equal(in_child(read_as_nobody, place->file), round == 0 ? STORE_OK : 0);
+		assert_int_equal(chmod(folder->path, 0755), 0);
+		share(folder->file);
+		assert_int_equal(in_child(write_as_nobody, folder->file), STORE_READ_ONLY);
+		assert_int_equal(chmod(folder->file, 0666), 0); /* the folder is not writable */
+		assert_int_equal(in_child(write_as_nobody, folder->file), STORE_READ_ONLY);
+		assert_int_equal(in_child(read_as_nobody, folder->file), round == 0 ? STORE_OK : 0);
 		if (round == 0)
 			store_close(store);
 	}
@@ -310,16 +286,16 @@ static void test_read_only(void **state)
 
 static void test_odd_names(void **state)
 {
-	struct place *place = *state;
+	struct folder *folder = *state;
 	struct store *store;
-	snprintf(place->file, sizeof place->file, "%s/50%% of what? #1", place->small.folder);
+	folder_file(folder, "50% of what? #1");
 	store = made(state);
 	assert_int_equal(add(store, "a", "", 0), STORE_OK);
 	store_close(store);
 	if (geteuid() == 0) {
-		assert_int_equal(chmod(place->small.folder, 0755), 0);
-		share(place->file);
-		assert_int_equal(in_child(read_as_nobody, place->file), 0);
+		assert_int_equal(chmod(folder->path, 0755), 0);
+		share(folder->file);
+		assert_int_equal(in_child(read_as_nobody, folder->file), 0);
 	}
 }
 
@@ -384,7 +360,7 @@ static void test_wal_is_bounded(void **state)
 	free(text);
 }
 
-#define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, folder_tear_down)
 
 int main(void)
 {
