@@ -1,9 +1,14 @@
 #include "small_registry.h"
 
-#include <assert.h>
+#include <setjmp.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <cmocka.h>
+
+#include "db/store.h"
 
 const char *const small_steps[] = {
 	"active",      "on_file",         "applied",     "accepted",      "county_review",
@@ -125,6 +130,20 @@ void small_registry_remove(struct small_registry *small)
 	folder_remove(small->folder);
 }
 
+int small_set_up(void **state)
+{
+	static struct small_registry small; /* one test at a time */
+	small_registry_make(&small);
+	*state = &small;
+	return 0;
+}
+
+int small_tear_down(void **state)
+{
+	small_registry_remove(*state);
+	return 0;
+}
+
 void small_path(char out[static 192], const struct small_registry *small, const char *suffix)
 {
 	snprintf(out, 192, "%s%s", small->path, suffix);
@@ -153,4 +172,56 @@ struct circumstances small_circumstances(const char *merchant, int64_t amount)
 				       .attended = true,
 				       .compared = true,
 				       .now = SMALL_NOW };
+}
+
+enum reason small_check(struct registry *registry, struct entitlement *out, const char *number,
+			const char *merchant, int64_t amount)
+{
+	uint8_t medium[16];
+	struct presentation presentation = small_presentation(number, medium);
+	struct circumstances circumstances = small_circumstances(merchant, amount);
+	assert_int_equal(entitlement_check(registry, out, &presentation, &circumstances),
+			 REGISTRY_OK);
+	return out->reason;
+}
+
+enum registry_status small_redeem(struct registry *registry, struct redemption *out,
+				  const char *visit)
+{
+	uint8_t medium[16];
+	struct presentation presentation = small_presentation("C1", medium);
+	struct circumstances circumstances = small_circumstances("SHOP", AMOUNT_NONE);
+	return entitlement_redeem(registry, out, &presentation, &circumstances, "shop-first",
+				  visit);
+}
+
+static bool count_entry(void *context, const struct log_entry *entry)
+{
+	(void)entry;
+	++*(int *)context;
+	return true;
+}
+
+int small_entries(struct registry *registry)
+{
+	int count = 0;
+	assert_int_equal(log_each(registry, 0, count_entry, &count), REGISTRY_OK);
+	return count;
+}
+
+void small_assert_intact(struct registry *registry)
+{
+	struct log_report report;
+	assert_int_equal(log_verify(registry, &report), REGISTRY_OK);
+	if (report.fault != LOG_INTACT)
+		fail_msg("%s", report.why);
+}
+
+void small_sql(const char *path, const char *sql)
+{
+	struct store *store;
+	assert_int_equal(store_open(&store, path, STORE_CREATE), STORE_OK);
+	if (store_execute(store, sql) != STORE_OK)
+		fail_msg("%s: %s", sql, store_trouble(store));
+	store_close(store);
 }

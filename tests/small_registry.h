@@ -23,6 +23,10 @@ struct small_registry {
 void small_registry_make(struct small_registry *small);
 void small_registry_remove(struct small_registry *small);
 
+/* One as the state of a cmocka test. */
+int small_set_up(void **state);
+int small_tear_down(void **state);
+
 /* The file "FILE" + suffix. */
 void small_path(char out[static 192], const struct small_registry *small, const char *suffix);
 
@@ -32,5 +36,18 @@ extern const char small_benefits[];
 /* Static QR of a certificate of ours; medium is `number` filled up to 16 bytes. */
 struct presentation small_presentation(const char *number, uint8_t medium[static 16]);
 struct circumstances small_circumstances(const char *merchant, int64_t amount);
+
+/* What the holder of `number` is offered; the reason for none. */
+enum reason small_check(struct registry *registry, struct entitlement *out, const char *number,
+			const char *merchant, int64_t amount);
+/* C1 is served first at the SHOP. */
+enum registry_status small_redeem(struct registry *registry, struct redemption *out,
+				  const char *visit);
+
+/* Entries of the log. */
+int small_entries(struct registry *registry);
+void small_assert_intact(struct registry *registry);
+/* On a file that may be no registry, through a connection of its own. */
+void small_sql(const char *path, const char *sql);
 
 #endif

@@ -270,20 +270,12 @@ static int redeemed(struct registry *registry)
 	return count;
 }
 
-static void assert_intact(struct registry *registry)
-{
-	struct log_report report;
-	assert_int_equal(log_verify(registry, &report), REGISTRY_OK);
-	if (report.fault != LOG_INTACT)
-		fail_msg("%s", report.why);
-}
-
 /* What was told as granted is in the log; what was in flight is redeemed once, now or before. */
 static void settle(struct ledger *ledger, int first_visit)
 {
 	struct registry *registry;
 	assert_int_equal(registry_open(&registry, ledger->small->path, true), REGISTRY_OK);
-	assert_intact(registry);
+	small_assert_intact(registry);
 	int before = redeemed(registry), granted_before = first_visit;
 	for (int visit = first_visit; visit < ledger->visits; visit++) {
 		struct redemption out;
@@ -301,7 +293,7 @@ static void settle(struct ledger *ledger, int first_visit)
 	}
 	assert_int_equal(before, granted_before); /* nothing else was in the log */
 	assert_int_equal(redeemed(registry), ledger->visits);
-	assert_intact(registry);
+	small_assert_intact(registry);
 	registry_close(registry);
 }
 

@@ -11,48 +11,9 @@
 #include "db/log.h"
 #include "small_registry.h"
 
-static int set_up(void **state)
-{
-	static struct small_registry small; /* one test at a time */
-	small_registry_make(&small);
-	*state = &small;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	small_registry_remove(*state);
-	return 0;
-}
-
 static struct registry *of(void **state)
 {
 	return ((struct small_registry *)*state)->registry;
-}
-
-static enum reason check(struct registry *registry, struct entitlement *out, const char *number,
-			 const char *merchant, int64_t amount)
-{
-	uint8_t medium[16];
-	struct presentation presentation = small_presentation(number, medium);
-	struct circumstances circumstances = small_circumstances(merchant, amount);
-	assert_int_equal(entitlement_check(registry, out, &presentation, &circumstances),
-			 REGISTRY_OK);
-	return out->reason;
-}
-
-static bool count_entry(void *context, const struct log_entry *entry)
-{
-	(void)entry;
-	++*(int *)context;
-	return true;
-}
-
-static int entries(struct registry *registry)
-{
-	int count = 0;
-	assert_int_equal(log_each(registry, 0, count_entry, &count), REGISTRY_OK);
-	return count;
 }
 
 /* --- checking --- */
@@ -60,7 +21,7 @@ static int entries(struct registry *registry)
 static void test_home_holder(void **state)
 {
 	static struct entitlement out;
-	assert_int_equal(check(of(state), &out, "C1", "SHOP", 10000), REASON_OK);
+	assert_int_equal(small_check(of(state), &out, "C1", "SHOP", 10000), REASON_OK);
 	assert_true(out.home);
 	assert_true(out.has_assurance);
 	assert_int_equal(out.assurance, ASSURANCE_STATIC);
@@ -75,7 +36,7 @@ static void test_home_holder(void **state)
 	assert_int_equal(out.offers[0].left[0].amount, 5000);
 	assert_string_equal(out.offers[2].benefit->id, "shop-officers");
 	assert_int_equal(out.offers[2].reason, REASON_WRONG_CLASS);
-	assert_int_equal(entries(of(state)), 0); /* a check records nothing */
+	assert_int_equal(small_entries(of(state)), 0); /* a check records nothing */
 }
 
 static void test_steps(void **state)
@@ -111,7 +72,7 @@ static void test_steps(void **state)
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		char number[32];
 		snprintf(number, sizeof number, "N-%s", rows[i].step);
-		if (check(of(state), &out, number, "SHOP", AMOUNT_NONE) != rows[i].reason)
+		if (small_check(of(state), &out, number, "SHOP", AMOUNT_NONE) != rows[i].reason)
 			fail_msg("%s: %s", rows[i].step, reason_name(out.reason));
 		assert_int_equal(out.offer_count > 0, rows[i].reason == REASON_OK);
 		assert_int_equal(out.best >= 0, rows[i].reason == REASON_OK);
@@ -141,7 +102,7 @@ static void test_dates(void **state)
 						   rows[i].state, rows[i].from, rows[i].until };
 		struct certificate_view view;
 		assert_int_equal(registry_put_certificate(of(state), &certificate), REGISTRY_OK);
-		if (check(of(state), &out, "DATED", "SHOP", 1) != rows[i].reason)
+		if (small_check(of(state), &out, "DATED", "SHOP", 1) != rows[i].reason)
 			fail_msg("%s: %s", rows[i].name, reason_name(out.reason));
 		assert_int_equal(registry_certificate(of(state), &view, "DATED", SMALL_NOW),
 				 REGISTRY_OK);
@@ -335,7 +296,7 @@ static void test_mask(void **state)
 	assert_string_equal(small, "测*");
 }
 
-#define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define CASE(test) cmocka_unit_test_setup_teardown(test, small_set_up, small_tear_down)
 
 int main(void)
 {

@@ -52,12 +52,6 @@ static int set_up(void **state)
 	return fourth[0] == '\0' ? -1 : 0;
 }
 
-static int tear_down(void **state)
-{
-	small_registry_remove(*state);
-	return 0;
-}
-
 static struct log_report verify(struct registry *registry)
 {
 	struct log_report report;
@@ -503,7 +497,7 @@ static void test_receipts(void **state)
 	assert_false(receipt_verify(out.receipt, key));
 }
 
-#define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, small_tear_down)
 
 int main(void)
 {

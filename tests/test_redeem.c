@@ -14,34 +14,9 @@
 #include "db/store.h"
 #include "small_registry.h"
 
-static int set_up(void **state)
-{
-	static struct small_registry small; /* one test at a time */
-	small_registry_make(&small);
-	*state = &small;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	small_registry_remove(*state);
-	return 0;
-}
-
 static struct registry *of(void **state)
 {
 	return ((struct small_registry *)*state)->registry;
-}
-
-static enum reason check(struct registry *registry, struct entitlement *out, const char *number,
-			 const char *merchant, int64_t amount)
-{
-	uint8_t medium[16];
-	struct presentation presentation = small_presentation(number, medium);
-	struct circumstances circumstances = small_circumstances(merchant, amount);
-	assert_int_equal(entitlement_check(registry, out, &presentation, &circumstances),
-			 REGISTRY_OK);
-	return out->reason;
 }
 
 static enum reason redeem_at(struct registry *registry, struct redemption *out, const char *number,
@@ -63,28 +38,6 @@ static enum reason redeem(struct registry *registry, struct redemption *out, con
 			  int64_t amount)
 {
 	return redeem_at(registry, out, number, merchant, benefit, visit, amount, SMALL_NOW);
-}
-
-static bool count_entry(void *context, const struct log_entry *entry)
-{
-	(void)entry;
-	++*(int *)context;
-	return true;
-}
-
-static int entries(struct registry *registry)
-{
-	int count = 0;
-	assert_int_equal(log_each(registry, 0, count_entry, &count), REGISTRY_OK);
-	return count;
-}
-
-static void assert_intact(struct registry *registry)
-{
-	struct log_report report;
-	assert_int_equal(log_verify(registry, &report), REGISTRY_OK);
-	if (report.fault != LOG_INTACT)
-		fail_msg("%s", report.why);
 }
 
 /* --- redeeming --- */
@@ -110,8 +63,8 @@ static void test_redeem(void **state)
 	assert_int_equal(redeem(of(state), &out, "C1", "SHOP", "shop-first", "v2", AMOUNT_NONE),
 			 REASON_OK);
 	assert_false(out.has_saved);
-	assert_int_equal(entries(of(state)), 2);
-	assert_intact(of(state));
+	assert_int_equal(small_entries(of(state)), 2);
+	small_assert_intact(of(state));
 }
 
 static void test_refusals_are_recorded(void **state)
@@ -140,12 +93,12 @@ static void test_refusals_are_recorded(void **state)
 		assert_string_equal(out.id, "");
 		assert_string_equal(out.receipt, "");
 		assert_true(strlen(out.explanation[0]) > 0 && strlen(out.explanation[1]) > 0);
-		assert_int_equal(entries(of(state)), (int)i + 1);
+		assert_int_equal(small_entries(of(state)), (int)i + 1);
 	}
 	/* A visit that was refused may still be redeemed. */
 	assert_int_equal(redeem(of(state), &out, "C1", "SHOP", "shop-first", "same-visit", 1),
 			 REASON_OK);
-	assert_intact(of(state));
+	small_assert_intact(of(state));
 }
 
 /* What stands in the file, "" for null. */
@@ -187,7 +140,7 @@ static void test_refuse(void **state)
 	circumstances.now += 2;
 	assert_int_equal(entitlement_refuse(of(state), REASON_CLOCK_WRONG, &circumstances, NULL),
 			 REGISTRY_OK);
-	assert_int_equal(entries(of(state)), 1);
+	assert_int_equal(small_entries(of(state)), 1);
 }
 
 /* The county alone, and of whoever was recognised alone. */
@@ -221,7 +174,7 @@ static void test_refused_region(void **state)
 		if (strcmp(region, rows[i].region == NULL ? "" : rows[i].region) != 0)
 			fail_msg("%s: region %s", rows[i].name, region);
 	}
-	assert_intact(of(state));
+	small_assert_intact(of(state));
 }
 
 static void test_same_visit(void **state)
@@ -239,7 +192,7 @@ static void test_same_visit(void **state)
 		redeem_at(of(state), &again, "C2", "CLOSED", "none", "v1", 1, SMALL_NOW - 10),
 		REASON_OK);
 	assert_memory_equal(&first, &again, sizeof first);
-	assert_int_equal(entries(of(state)), 2);
+	assert_int_equal(small_entries(of(state)), 2);
 }
 
 static void test_visit_names(void **state)
@@ -328,7 +281,7 @@ static void test_void_gives_the_use_back(void **state)
 			 REASON_OK);
 	assert_int_equal(redeem(of(state), &out, "C1", "PARK", "park-free", "3", AMOUNT_NONE),
 			 REASON_QUOTA_USED);
-	assert_intact(of(state));
+	small_assert_intact(of(state));
 }
 
 static void test_clock(void **state)
@@ -339,12 +292,12 @@ static void test_clock(void **state)
 	assert_int_equal(
 		redeem_at(of(state), &out, "C1", "SHOP", "shop-first", "2", 1, SMALL_NOW - 1),
 		REASON_CLOCK_WRONG);
-	assert_int_equal(entries(of(state)), 1);
+	assert_int_equal(small_entries(of(state)), 1);
 	/* A refusal counts as well. */
 	assert_int_equal(
 		redeem_at(of(state), &out, "C9", "SHOP", "shop-first", "3", 1, SMALL_NOW + 5),
 		REASON_UNKNOWN_CERTIFICATE);
-	assert_int_equal(check(of(state), &checked, "C1", "SHOP", 1), REASON_CLOCK_WRONG);
+	assert_int_equal(small_check(of(state), &checked, "C1", "SHOP", 1), REASON_CLOCK_WRONG);
 	assert_int_equal(checked.offer_count, 0);
 	assert_int_equal(
 		redeem_at(of(state), &out, "C1", "SHOP", "shop-first", "4", 1, SMALL_NOW + 5),
@@ -364,11 +317,11 @@ static void test_batch(void **state)
 	assert_int_equal(redeem(of(state), &out, "C2", "PARK", "park-free", "3", AMOUNT_NONE),
 			 REASON_OK);
 	assert_int_equal(entitlement_batch_commit(of(state)), REGISTRY_OK);
-	assert_int_equal(entries(of(state)), 3);
-	assert_intact(of(state));
+	assert_int_equal(small_entries(of(state)), 3);
+	small_assert_intact(of(state));
 	assert_int_equal(redeem(of(state), &out, "C1", "PARK", "park-free", "1", AMOUNT_NONE),
 			 REASON_OK);
-	assert_int_equal(entries(of(state)), 3);
+	assert_int_equal(small_entries(of(state)), 3);
 }
 
 static void test_calendar(void **state)
@@ -477,8 +430,8 @@ static void test_race_for_the_last_use(void **state)
 	race(small->path, false, &granted, &ids);
 	assert_int_equal(granted, 1);
 	assert_int_equal(ids, 1);
-	assert_int_equal(entries(small->registry), RACERS); /* the others were refused */
-	assert_intact(small->registry);
+	assert_int_equal(small_entries(small->registry), RACERS); /* the others were refused */
+	small_assert_intact(small->registry);
 }
 
 static void test_race_of_one_visit(void **state)
@@ -488,11 +441,11 @@ static void test_race_of_one_visit(void **state)
 	race(small->path, true, &granted, &ids);
 	assert_int_equal(granted, RACERS);
 	assert_int_equal(ids, 1);
-	assert_int_equal(entries(small->registry), 1);
-	assert_intact(small->registry);
+	assert_int_equal(small_entries(small->registry), 1);
+	small_assert_intact(small->registry);
 }
 
-#define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define CASE(test) cmocka_unit_test_setup_teardown(test, small_set_up, small_tear_down)
 
 int main(void)
 {

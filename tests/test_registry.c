@@ -9,45 +9,11 @@
 #include <cmocka.h>
 
 #include "db/registry.h"
-#include "db/store.h"
 #include "small_registry.h"
-
-static int set_up(void **state)
-{
-	static struct small_registry small;
-	small_registry_make(&small);
-	*state = &small;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	small_registry_remove(*state);
-	return 0;
-}
 
 static struct registry *of(void **state)
 {
 	return ((struct small_registry *)*state)->registry;
-}
-
-static void run_sql(const char *path, const char *sql)
-{
-	struct store *store;
-	assert_int_equal(store_open(&store, path, STORE_CREATE), STORE_OK);
-	if (store_execute(store, sql) != STORE_OK)
-		fail_msg("%s: %s", sql, store_trouble(store));
-	store_close(store);
-}
-
-static enum registry_status redeem(struct registry *registry, struct redemption *out,
-				   const char *visit)
-{
-	uint8_t medium[16];
-	struct presentation presentation = small_presentation("C1", medium);
-	struct circumstances circumstances = small_circumstances("SHOP", AMOUNT_NONE);
-	return entitlement_redeem(registry, out, &presentation, &circumstances, "shop-first",
-				  visit);
 }
 
 /* --- rows --- */
@@ -182,7 +148,7 @@ static void test_lists(void **state)
 	assert_string_equal(seen.text, "C1 C1B C2 ");
 	/* After a list was ended early the registry can be written. */
 	struct redemption out;
-	assert_int_equal(redeem(registry, &out, "v"), REGISTRY_OK);
+	assert_int_equal(small_redeem(registry, &out, "v"), REGISTRY_OK);
 }
 
 static void test_keys_and_media(void **state)
@@ -289,7 +255,7 @@ static void test_refresh_sees_others(void **state)
 	struct redemption out;
 	bool changed;
 	assert_int_equal(registry_open(&other, small->path, true), REGISTRY_OK);
-	assert_int_equal(redeem(other, &out, "v"), REGISTRY_OK);
+	assert_int_equal(small_redeem(other, &out, "v"), REGISTRY_OK);
 	assert_int_equal(registry_refresh(small->registry, &changed), REGISTRY_OK);
 	assert_false(changed); /* an entry of the log is nothing that is kept in memory */
 	assert_int_equal(registry_begin(other), REGISTRY_OK);
@@ -366,7 +332,7 @@ static void test_names_are_sealed(void **state)
 	struct small_registry *small = *state;
 	struct redemption out;
 	bool any = false;
-	assert_int_equal(redeem(small->registry, &out, "v"), REGISTRY_OK);
+	assert_int_equal(small_redeem(small->registry, &out, "v"), REGISTRY_OK);
 	for (int round = 0; round < 2; round++) {
 		for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
 			char path[192];
@@ -387,13 +353,14 @@ static void test_name_moved_to_another_row(void **state)
 	uint8_t medium[16];
 	struct presentation presentation = small_presentation("C1", medium);
 	struct circumstances circumstances = small_circumstances("SHOP", 1);
-	run_sql(small->path, "UPDATE person SET name = (SELECT name FROM person WHERE code = 'P2')"
-			     " WHERE code = 'P1'");
+	small_sql(small->path,
+		  "UPDATE person SET name = (SELECT name FROM person WHERE code = 'P2')"
+		  " WHERE code = 'P1'");
 	assert_int_equal(entitlement_check(small->registry, &out, &presentation, &circumstances),
 			 REGISTRY_DAMAGED);
 }
 
-#define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define CASE(test) cmocka_unit_test_setup_teardown(test, small_set_up, small_tear_down)
 
 int main(void)
 {

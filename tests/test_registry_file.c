@@ -14,33 +14,9 @@
 #include <cmocka.h>
 
 #include "db/registry.h"
-#include "db/store.h"
 #include "small_registry.h"
 
 extern const char *const registry_migrations[];
-
-static int set_up(void **state)
-{
-	static struct small_registry small;
-	small_registry_make(&small);
-	*state = &small;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	small_registry_remove(*state);
-	return 0;
-}
-
-static void run_sql(const char *path, const char *sql)
-{
-	struct store *store;
-	assert_int_equal(store_open(&store, path, STORE_CREATE), STORE_OK);
-	if (store_execute(store, sql) != STORE_OK)
-		fail_msg("%s: %s", sql, store_trouble(store));
-	store_close(store);
-}
 
 /* --- opening: each fault by its own status --- */
 
@@ -72,22 +48,22 @@ static void act_folder(struct small_registry *small)
 static void act_other_database(struct small_registry *small)
 {
 	unlink(small->path);
-	run_sql(small->path, "CREATE TABLE t (a)");
+	small_sql(small->path, "CREATE TABLE t (a)");
 }
 static void act_other_application(struct small_registry *small)
 {
-	run_sql(small->path, "PRAGMA application_id = 7");
+	small_sql(small->path, "PRAGMA application_id = 7");
 }
 static void act_newer(struct small_registry *small)
 {
-	run_sql(small->path, "PRAGMA user_version = 9999");
+	small_sql(small->path, "PRAGMA user_version = 9999");
 }
 /* As the first version of the program made it. */
 static void act_older(struct small_registry *small)
 {
 	unlink(small->path);
-	run_sql(small->path, "PRAGMA journal_mode = WAL");
-	run_sql(small->path, registry_migrations[0]);
+	small_sql(small->path, "PRAGMA journal_mode = WAL");
+	small_sql(small->path, registry_migrations[0]);
 }
 static void act_no_keys(struct small_registry *small)
 {
@@ -281,16 +257,6 @@ static void test_init_at_once(void **state)
 
 /* --- what a place can do to us --- */
 
-static enum registry_status redeem(struct registry *registry, struct redemption *out,
-				   const char *visit)
-{
-	uint8_t medium[16];
-	struct presentation presentation = small_presentation("C1", medium);
-	struct circumstances circumstances = small_circumstances("SHOP", AMOUNT_NONE);
-	return entitlement_redeem(registry, out, &presentation, &circumstances, "shop-first",
-				  visit);
-}
-
 static int be_nobody(void)
 {
 	return setgid(65534) == 0 && setuid(65534) == 0 ? 0 : 100;
@@ -318,7 +284,7 @@ static int open_to_read(const char *path)
 	if (entitlement_check(registry, &checked, &presentation, &circumstances) != REGISTRY_OK ||
 	    checked.reason != REASON_OK)
 		return 101;
-	status = redeem(registry, &out, "v") == REGISTRY_READ_ONLY ? 0 : 102;
+	status = small_redeem(registry, &out, "v") == REGISTRY_READ_ONLY ? 0 : 102;
 	registry_close(registry);
 	return status;
 }
@@ -357,13 +323,13 @@ static int fill_up(const char *path)
 	int count = 0;
 	for (; count < 1000 && status == REGISTRY_OK; count++) {
 		snprintf(visit, sizeof visit, "full-%d", count);
-		status = redeem(registry, &out, visit);
+		status = small_redeem(registry, &out, visit);
 	}
 	if (count < 3 || status != REGISTRY_FULL)
 		return 101;
 	/* What was being redeemed is not half there. */
 	limit.rlim_cur = 350000;
-	return (int)redeem(registry, &out, visit);
+	return (int)small_redeem(registry, &out, visit);
 }
 
 static int count_entries(struct registry *registry)
@@ -382,7 +348,7 @@ static void test_full(void **state)
 	assert_int_equal(in_child(fill_up, small->path), REGISTRY_FULL);
 	int before = count_entries(small->registry);
 	assert_true(before > 2);
-	assert_int_equal(redeem(small->registry, &out, "after"), REGISTRY_OK);
+	assert_int_equal(small_redeem(small->registry, &out, "after"), REGISTRY_OK);
 	assert_int_equal(count_entries(small->registry), before + 1);
 }
 
@@ -401,10 +367,10 @@ static void test_busy(void **state)
 	assert_int_equal(
 		entitlement_check(small->registry, &checked, &presentation, &circumstances),
 		REGISTRY_OK);
-	assert_int_equal(redeem(small->registry, &out, "v"), REGISTRY_BUSY);
+	assert_int_equal(small_redeem(small->registry, &out, "v"), REGISTRY_BUSY);
 	registry_rollback(other);
 	registry_close(other);
-	assert_int_equal(redeem(small->registry, &out, "v"), REGISTRY_OK);
+	assert_int_equal(small_redeem(small->registry, &out, "v"), REGISTRY_OK);
 	assert_int_equal(count_entries(small->registry), 1);
 }
 
@@ -437,7 +403,7 @@ static void test_backup(void **state)
 	struct registry *copy;
 	struct redemption out;
 	struct stat info;
-	assert_int_equal(redeem(small->registry, &out, "v1"), REGISTRY_OK);
+	assert_int_equal(small_redeem(small->registry, &out, "v1"), REGISTRY_OK);
 	snprintf(path, sizeof path, "%s/copy", small->folder);
 	for (size_t i = 0; i < 3; i++) {
 		snprintf(beside, sizeof beside, "%s%s", path, taken[i]);
@@ -452,7 +418,7 @@ static void test_backup(void **state)
 	assert_int_equal(stat(beside, &info), 0);
 	assert_int_equal(info.st_mode & 07777, 0600);
 	assert_private(path);
-	assert_int_equal(redeem(small->registry, &out, "v2"), REGISTRY_OK);
+	assert_int_equal(small_redeem(small->registry, &out, "v2"), REGISTRY_OK);
 	assert_int_equal(registry_open(&copy, path, true), REGISTRY_OK);
 	assert_int_equal(count_entries(copy), 1);
 	struct seen seen = { 0 };
@@ -489,8 +455,8 @@ static void test_fsck(void **state)
 		struct redemption out;
 		struct seen seen = { 0 };
 		small_registry_make(&small);
-		assert_int_equal(redeem(small.registry, &out, "v"), REGISTRY_OK);
-		run_sql(small.path, rows[i].sql);
+		assert_int_equal(small_redeem(small.registry, &out, "v"), REGISTRY_OK);
+		small_sql(small.path, rows[i].sql);
 		enum registry_status status = registry_fsck(small.registry, keep_line, &seen);
 		if (status != rows[i].status || strstr(seen.text, rows[i].line) == NULL ||
 		    (rows[i].line[0] == '\0') != (seen.count == 0))
@@ -509,7 +475,7 @@ static void test_fsck_of_keys(void **state)
 	assert_non_null(strstr(seen.text, "key file"));
 }
 
-#define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define CASE(test) cmocka_unit_test_setup_teardown(test, small_set_up, small_tear_down)
 
 int main(void)
 {
