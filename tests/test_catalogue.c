@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "db/china_time.h"
 #include "db/paper.h"
 #include "tests/catalogue_rows.h"
 #include "tests/centre.h"
@@ -190,6 +191,103 @@ static void every_condition_has_rows(void **state)
 	assert_int_equal(mutation.survived, 0);
 }
 
+/* --- nor may any number or day in a document be one more or one less --- */
+
+static json_t *nudged(const char *key, const json_t *value, int by)
+{
+	int32_t day;
+	char date[11];
+
+	if (json_is_integer(value) && strcmp(key, "companions") != 0) /* who pays nothing either */
+		return json_integer(json_integer_value(value) + by);
+	if (!json_is_string(value) || !day_parse(&day, json_string_value(value)))
+		return NULL;
+	day_format(date, day + by);
+	return json_string(date);
+}
+
+static void try_nudged(struct mutation *mutation, const struct benefit *original,
+		       const json_t *document, const char *what)
+{
+	char *text = json_dumps(document, JSON_COMPACT);
+	struct catalogue *mutant = NULL;
+	struct benefit_fault fault;
+
+	/* What is beyond its range, or contradicts itself, is refused: nobody is misled by it. */
+	if (catalogue_parse(&mutant, &fault, text, strlen(text)) == BENEFIT_OK) {
+		mutation->made++;
+		if (!some_row_fails(original, catalogue_at(mutant, 0))) {
+			mutation->survived++;
+			print_error("%s: no row misses %s in %s\n", original->id, what, text);
+		}
+	}
+	catalogue_free(mutant);
+	free(text);
+}
+
+static void nudge_each(struct mutation *mutation, const struct benefit *original,
+		       const json_t *document, json_t *part);
+
+/* One place: what stands there with one more and one less, and what lies within it. */
+static void nudge_place(struct mutation *mutation, const struct benefit *original,
+			const json_t *document, json_t *part, const char *key, size_t index)
+{
+	json_t *value = key != NULL ? json_object_get(part, key) : json_array_get(part, index);
+
+	const char *what = key != NULL ? key : "an end";
+
+	nudge_each(mutation, original, document, value);
+	json_incref(value);
+	for (int by = -1; by <= 1; by += 2) {
+		json_t *other = nudged(what, value, by);
+
+		if (other == NULL)
+			continue;
+		if (key != NULL)
+			json_object_set_new(part, key, other);
+		else
+			json_array_set_new(part, index, other);
+		try_nudged(mutation, original, document, what);
+		if (key != NULL)
+			json_object_set(part, key, value);
+		else
+			json_array_set(part, index, value);
+	}
+	json_decref(value);
+}
+
+static void nudge_each(struct mutation *mutation, const struct benefit *original,
+		       const json_t *document, json_t *part)
+{
+	json_t *keys = json_is_object(part) ? json_copy(part) : NULL, *value;
+	const char *key;
+
+	json_object_foreach(keys, key, value)
+		nudge_place(mutation, original, document, part, key, 0);
+	for (size_t i = 0; i < json_array_size(part); i++)
+		nudge_place(mutation, original, document, part, NULL, i);
+	json_decref(keys);
+}
+
+static void every_number_has_rows(void **state)
+{
+	struct mutation mutation = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < rules.count; i++) {
+		for (size_t k = 0; k < catalogue_count(rules.catalogues[i]); k++) {
+			json_t *document =
+				json_loads(catalogue_document(rules.catalogues[i], k), 0, NULL);
+
+			nudge_each(&mutation, catalogue_at(rules.catalogues[i], k), document,
+				   document);
+			json_decref(document);
+		}
+	}
+	print_message("%d mutants, %d survive\n", mutation.made, mutation.survived);
+	assert_int_equal(mutation.survived, 0);
+}
+
 /* --- in words --- */
 
 static void check_papers(const struct visit_row *row, const char *text, bool english)
@@ -365,6 +463,7 @@ int main(void)
 		cmocka_unit_test(every_rule_has_rows),
 		cmocka_unit_test(every_document_has_rows),
 		cmocka_unit_test(every_condition_has_rows),
+		cmocka_unit_test(every_number_has_rows),
 		cmocka_unit_test(refusals_name_the_paper),
 		cmocka_unit_test(titles_in_both_languages),
 		cmocka_unit_test(the_catalogue_is_imported),
