@@ -1,8 +1,8 @@
 #include "kiosk/demo.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "kiosk/lines.h"
 
 /* The next field of a line, up to a tab or the end, copied into out[size].  False where it is empty
  * or too long. */
@@ -30,28 +30,20 @@ static bool parse_line(struct demo_card *out, const char *line)
 	       strspn(line, "\r\n") == strlen(line);
 }
 
-bool demo_load(struct demo_cards *out, int *line, const char *path)
+static bool take_card(void *context, char *line)
 {
-	char *text = NULL;
-	size_t size = 0;
-	bool good = true;
-	FILE *file = fopen(path, "re");
-	memset(out, 0, sizeof(*out));
-	*line = 0;
-	if (file == NULL) {
+	struct demo_cards *cards = context;
+	if (cards->count == DEMO_CARDS_MAX || !parse_line(&cards->items[cards->count], line)) {
 		return false;
 	}
-	while (good && getline(&text, &size, file) >= 0) {
-		++*line;
-		if (text[0] == '#' || text[0] == '\n') {
-			continue;
-		}
-		good = out->count < DEMO_CARDS_MAX && parse_line(&out->items[out->count], text);
-		out->count += good;
-	}
-	free(text);
-	fclose(file);
-	return good;
+	cards->count++;
+	return true;
+}
+
+bool demo_load(struct demo_cards *out, int *line, const char *path)
+{
+	out->count = 0;
+	return lines_each(line, path, take_card, out);
 }
 
 bool demo_present(const struct demo_cards *cards, struct reading *out, int number, uint64_t now_ms)

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kiosk/lines.h"
+
 static bool take_number(int *out, const char *text, int most)
 {
 	char *stop = NULL;
@@ -54,26 +56,18 @@ static bool parse_line(struct script_step *out, char *line)
 	return parse_step(out, line, space + 1);
 }
 
-bool script_load(struct script *out, int *line, const char *path)
+static bool take_line(void *context, char *line)
 {
-	char *text = NULL;
-	size_t size = 0;
-	bool good = true;
-	FILE *file = fopen(path, "re");
-	out->count = 0;
-	*line = 0;
-	if (file == NULL) {
+	struct script *script = context;
+	if (script->count == SCRIPT_STEPS_MAX || !parse_line(&script->steps[script->count], line)) {
 		return false;
 	}
-	while (good && getline(&text, &size, file) >= 0) {
-		++*line;
-		if (text[0] == '#' || text[0] == '\n') {
-			continue;
-		}
-		good = out->count < SCRIPT_STEPS_MAX && parse_line(&out->steps[out->count], text);
-		out->count += good;
-	}
-	free(text);
-	fclose(file);
-	return good;
+	script->count++;
+	return true;
+}
+
+bool script_load(struct script *out, int *line, const char *path)
+{
+	out->count = 0;
+	return lines_each(line, path, take_line, out);
 }
