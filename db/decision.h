@@ -105,6 +105,10 @@ const struct value *offer_value(const struct offer *offer);
 /* Is there nothing to work out without an amount, or without a quantity? */
 bool value_needs_amount(const struct value *value);
 bool value_needs_quantity(const struct value *value);
+/* A value in a word or two: "half price"; of tables only that it depends. */
+void value_brief(char *out, size_t out_size, const struct value *value, bool english);
+/* What it counts: "litre"; "" where it counts nothing. */
+const char *value_unit(const struct value *value, bool english);
 /* Which the offer's value needs; a graded one that is not worked out needs none. */
 bool offer_needs_amount(const struct offer *offer);
 bool offer_needs_quantity(const struct offer *offer);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "db/decision.h"
 #include "db/identity.h"
 #include "db/region.h"
 
@@ -169,7 +170,7 @@ static void put_free(const struct clause *clause, const struct value *value)
 }
 
 /* Units that are written in either language; others as they are. */
-static const char *unit_text(bool english, const char *unit)
+const char *value_unit(const struct value *value, bool english)
 {
 	static const struct {
 		const char *unit;
@@ -181,13 +182,13 @@ static const char *unit_text(bool english, const char *unit)
 		{ "kWh", PHRASE_UNIT_KWH },     { "km", PHRASE_UNIT_KILOMETRE },
 	};
 
-	if (unit == NULL)
+	if (value->unit == NULL)
 		return "";
 	for (size_t i = 0; i < COUNT(names); i++) {
-		if (strcmp(names[i].unit, unit) == 0)
+		if (strcmp(names[i].unit, value->unit) == 0)
 			return phrase(names[i].phrase, english);
 	}
-	return unit;
+	return value->unit;
 }
 
 static void put_per_unit(const struct clause *clause, const struct value *value)
@@ -195,7 +196,7 @@ static void put_per_unit(const struct clause *clause, const struct value *value)
 	char text[MONEY_SIZE];
 
 	money_text(text, value->fen);
-	put_words(clause, off_unit, unit_text(clause->writer->english, value->unit), text);
+	put_words(clause, off_unit, value_unit(value, clause->writer->english), text);
 }
 
 static void put_reimbursed(const struct clause *clause, const struct value *value)
@@ -277,4 +278,14 @@ void put_value(struct writer *writer, const struct value *value)
 void put_value_brief(struct writer *writer, const struct value *value)
 {
 	put_clause(&(struct clause){ writer, true }, value);
+}
+
+void value_brief(char *out, size_t out_size, const struct value *value, bool english)
+{
+	struct writer writer = writer_open(out, out_size, english);
+
+	if (value->type == VALUE_GRADED)
+		put_phrase(&writer, PHRASE_BRIEF_GRADED);
+	else
+		put_value_brief(&writer, value);
 }

@@ -154,9 +154,10 @@ static struct circumstances circumstances_of(const struct clerk *clerk,
 	return (struct circumstances){
 		.merchant = clerk->merchant,
 		.amount = errand->amount,
-		.quantity = AMOUNT_NONE,
+		.quantity = errand->quantity,
 		.attended = clerk->attended,
 		.compared = errand->compared,
+		.offline = true, /* a kiosk asks nobody but its own registry */
 		.now = now_of(clerk),
 	};
 }
@@ -207,7 +208,9 @@ static enum registry_status check_new(struct clerk *clerk, struct desk_answer *o
 		return status;
 	}
 	held_judge(&clerk->held, errand->visit, &errand->reading, clerk->keyring, now_of(clerk));
-	struct desk_errand first = { .visit = errand->visit, .amount = AMOUNT_NONE };
+	struct desk_errand first = { .visit = errand->visit,
+				     .amount = AMOUNT_NONE,
+				     .quantity = AMOUNT_NONE };
 	return check(clerk, out, &first);
 }
 

@@ -34,6 +34,7 @@ struct desk_errand {
 	uint64_t visit;                   /* of one presentation; the caller counts, from 1 */
 	struct reading reading;           /* CHECK */
 	int64_t amount;                   /* CHECK_AGAIN, REDEEM: [fen] or AMOUNT_NONE */
+	int64_t quantity;                 /* the same: [1/1000 unit] or AMOUNT_NONE */
 	bool compared;                    /* CHECK_AGAIN, REDEEM */
 	char benefit[BENEFIT_ID_MAX + 1]; /* REDEEM */
 	char redemption_visit[VISIT_ID_MAX + 1]; /* REDEEM: see entitlement_redeem */

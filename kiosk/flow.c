@@ -87,46 +87,35 @@ static int touched_offer(const struct flow *flow)
 	return find_offer(flow, flow->touched + strlen("benefit:"));
 }
 
-static bool takes_amount(const struct offer *offer)
+/* --- the amount, and before it the quantity --- */
+
+int64_t flow_typed(const struct flow *flow)
 {
-	return offer->benefit->value.type != VALUE_FREE &&
-	       offer->benefit->value.type != VALUE_PRIORITY;
+	return keypad_amount(flow->digits);
 }
 
-/* --- the amount --- */
+int64_t flow_quantity(const struct flow *flow)
+{
+	const int64_t hundredths = keypad_amount(flow->quantity);
+	return hundredths == AMOUNT_NONE ? AMOUNT_NONE : hundredths * 10;
+}
+
+bool flow_asks_quantity(const struct flow *flow)
+{
+	const struct offer *offer = chosen(flow);
+	return offer != NULL && offer_needs_quantity(offer) && flow->quantity[0] == '\0';
+}
 
 int64_t flow_amount(const struct flow *flow)
 {
-	return keypad_amount(flow->digits);
+	return flow_asks_quantity(flow) ? AMOUNT_NONE : flow_typed(flow);
 }
 
 bool flow_preview(const struct flow *flow, int64_t *payable, int64_t *saved)
 {
 	const struct offer *offer = chosen(flow);
-	if (offer == NULL || flow_amount(flow) == AMOUNT_NONE) {
-		return false;
-	}
-	const struct benefit bare = {
-		.value = offer->benefit->value,
-		.from = INT32_MIN,
-		.until = INT32_MAX,
-		.age_first = -1,
-		.age_last = -1,
-		.needy = -1,
-	};
-	const struct facts facts = {
-		.merchant = "",
-		.region = "",
-		.home_region = "",
-		.amount = flow_amount(flow),
-		.quantity = AMOUNT_NONE,
-	};
-	const struct past_use none[BENEFIT_LIMITS_MAX] = { 0 };
-	struct offer preview;
-	decide(&preview, &bare, &facts, none);
-	*payable = preview.payable;
-	*saved = preview.saved;
-	return preview.verdict == VERDICT_GRANTED && preview.has_payable && preview.has_saved;
+	return offer != NULL &&
+	       offer_preview(offer, flow_amount(flow), flow_quantity(flow), payable, saved);
 }
 
 /* --- conditions --- */
@@ -149,7 +138,7 @@ static bool lacks_amount(const struct flow *flow)
 {
 	const struct offer *offer = in_hand(flow);
 	return offer->verdict == VERDICT_NEEDS_AMOUNT ||
-	       (offer->verdict == VERDICT_NEEDS_COMPARE && takes_amount(offer) &&
+	       (offer->verdict == VERDICT_NEEDS_COMPARE && offer_needs_amount(offer) &&
 		flow_amount(flow) == AMOUNT_NONE);
 }
 static bool lacks_comparison(const struct flow *flow)
@@ -168,6 +157,14 @@ static bool was_granted(const struct flow *flow)
 static bool has_amount(const struct flow *flow)
 {
 	return flow_amount(flow) != AMOUNT_NONE;
+}
+static bool has_typed_quantity(const struct flow *flow)
+{
+	return flow_asks_quantity(flow) && flow_typed(flow) != AMOUNT_NONE;
+}
+static bool has_quantity(const struct flow *flow)
+{
+	return flow->quantity[0] != '\0';
 }
 static bool has_offers(const struct flow *flow)
 {
@@ -228,16 +225,29 @@ static void remove_digit(struct flow *flow)
 {
 	keypad_backspace(flow->digits);
 }
+/* The keypad turns from the quantity to the amount, and back. */
+static void note_quantity(struct flow *flow)
+{
+	memcpy(flow->quantity, flow->digits, sizeof(flow->quantity));
+	flow->digits[0] = '\0';
+}
+static void change_quantity(struct flow *flow)
+{
+	memcpy(flow->digits, flow->quantity, sizeof(flow->digits));
+	flow->quantity[0] = '\0';
+}
 static void choose(struct flow *flow)
 {
 	take_offer(flow, touched_offer(flow));
 	flow->digits[0] = '\0';
+	flow->quantity[0] = '\0';
 }
 static void choose_anew(struct flow *flow)
 {
 	flow->benefit[0] = '\0';
 	flow->chosen = -1;
 	flow->digits[0] = '\0';
+	flow->quantity[0] = '\0';
 }
 /* The kindest true reason: of the holder's certificate where it is at fault, else the best offer's. */
 static void note_refusal(struct flow *flow)
@@ -341,6 +351,8 @@ static const struct rule rules[] = {
 	{ SCREEN_AMOUNT, HAPPENING_TOUCH, "digit:dot", NULL, add_dot, STAY, ERRAND_NONE },
 	{ SCREEN_AMOUNT, HAPPENING_TOUCH, "digit:", is_digit, add_digit, STAY, ERRAND_NONE },
 	{ SCREEN_AMOUNT, HAPPENING_TOUCH, "backspace", NULL, remove_digit, STAY, ERRAND_NONE },
+	{ SCREEN_AMOUNT, HAPPENING_TOUCH, "confirm", has_typed_quantity, note_quantity, STAY, ERRAND_NONE },
+	{ SCREEN_AMOUNT, HAPPENING_TOUCH, "back", has_quantity, change_quantity, STAY, ERRAND_NONE },
 	{ SCREEN_AMOUNT, HAPPENING_TOUCH, "confirm", has_amount, NULL, SCREEN_CHECKING, ERRAND_CHECK_AGAIN },
 	{ SCREEN_AMOUNT, HAPPENING_TOUCH, "back", has_choice, choose_anew, SCREEN_CHECKING, ERRAND_CHECK_AGAIN },
 	{ SCREEN_AMOUNT, HAPPENING_TOUCH, "back", NULL, NULL, SCREEN_WELCOME, ERRAND_NONE },
@@ -524,6 +536,7 @@ void flow_wipe(struct flow *flow)
 	explicit_bzero(&flow->redemption, sizeof(flow->redemption));
 	explicit_bzero(flow->benefit, sizeof(flow->benefit));
 	explicit_bzero(flow->digits, sizeof(flow->digits));
+	explicit_bzero(flow->quantity, sizeof(flow->quantity));
 	flow->entitlement.best = -1;
 	flow->chosen = -1;
 	flow->page = 0;

@@ -100,6 +100,7 @@ struct flow {
 	int chosen;                       /* its index in entitlement.offers, -1 none */
 	int page;                         /* of choose and mine, from 0 */
 	char digits[DIGITS_MAX + 1];      /* as typed on the keypad: "120.5" */
+	char quantity[DIGITS_MAX + 1];    /* as typed before the amount, where it is asked for */
 	bool compared;                    /* a clerk has seen that the person is the holder */
 	enum reason refusal;              /* SCREEN_REFUSED: why */
 	struct redemption redemption;     /* SCREEN_GRANTED, or why not */
@@ -126,9 +127,15 @@ int64_t flow_time_left_ms(const struct flow *flow, uint64_t now_ms);
 
 /* The amount that the digits spell [fen]; AMOUNT_NONE where they spell none yet. */
 int64_t flow_amount(const struct flow *flow);
+/* The quantity that was typed [1/1000 unit]; AMOUNT_NONE where none was. */
+int64_t flow_quantity(const struct flow *flow);
+/* Is the keypad there for the quantity, the amount to follow? */
+bool flow_asks_quantity(const struct flow *flow);
+/* What the keypad's digits spell in hundredths, whatever they are; AMOUNT_NONE for none. */
+int64_t flow_typed(const struct flow *flow);
 
-/* What the chosen benefit makes of the amount typed so far, by its value alone (limits are the
- * desk's to know): for the keypad's screen.  False where there is no amount yet. */
+/* What the chosen benefit makes of the amount typed so far, as far as the offer knows (limits of the
+ * place are the desk's to know): for the keypad's screen.  False where there is no amount yet. */
 bool flow_preview(const struct flow *flow, int64_t *payable, int64_t *saved);
 
 /* Offers that can be had (granted, needs_amount, needs_compare) come first; their number. */

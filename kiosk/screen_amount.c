@@ -51,7 +51,7 @@ static void lay_keypad(struct page *page, struct box box)
 	const struct button back = { "back", page_say(page, PHRASE_SCREEN_BACK), BUTTON_PLAIN,
 				     false };
 	const struct button confirm = { "confirm", page_say(page, PHRASE_SCREEN_CONFIRM),
-					BUTTON_MAIN, flow_amount(page->flow) == AMOUNT_NONE };
+					BUTTON_MAIN, flow_typed(page->flow) == AMOUNT_NONE };
 	int gap = page_px(page, GAP), high = page_px(page, TOUCH_MAIN);
 	int side = (box.w - gap) * 37 / 100, y = box.y + box.h - high;
 
@@ -63,9 +63,19 @@ static void lay_keypad(struct page *page, struct box box)
 
 /* --- the amount --- */
 
+/* Yuan, or what the benefit counts: litres. */
+static const char *typed_unit(const struct page *page)
+{
+	const struct offer *offer = part_chosen(page);
+
+	if (flow_asks_quantity(page->flow) && offer != NULL)
+		return value_unit(offer_value(offer), page->english);
+	return page_say(page, PHRASE_SCREEN_AMOUNT_UNIT);
+}
+
 static void lay_typed(struct page *page, struct box box)
 {
-	const char *digits = page->flow->digits, *unit = page_say(page, PHRASE_SCREEN_AMOUNT_UNIT);
+	const char *digits = page->flow->digits, *unit = typed_unit(page);
 	bool empty = digits[0] == 0;
 	int padding = page_px(page, CARD_PADDING);
 	int wide =
@@ -109,8 +119,10 @@ static int amount_side(struct page *page, struct box box)
 	if (offer != NULL)
 		page_put_title(page, &box, wording_title(offer->benefit, page->english), TYPE_TITLE,
 			       COLOUR_INK);
-	page_put(page, &box, page_say(page, PHRASE_SCREEN_AMOUNT_LEAD), TYPE_TEXT, WEIGHT_REGULAR,
-		 COLOUR_QUIET);
+	page_put(page, &box,
+		 page_say(page, flow_asks_quantity(page->flow) ? PHRASE_SCREEN_QUANTITY_LEAD
+							       : PHRASE_SCREEN_AMOUNT_LEAD),
+		 TYPE_TEXT, WEIGHT_REGULAR, COLOUR_QUIET);
 	page_skip(page, &box, GAP_WIDE);
 	lay_typed(page, page_take(&box, page_type(page, TYPE_AMOUNT) * 19 / 10));
 	page_skip(page, &box, GAP_WIDE);

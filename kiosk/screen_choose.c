@@ -114,7 +114,7 @@ static void offer_words(const struct page *page, const struct offer *offer,
 			char worth[static WORDING_MAX + 1], char left[static WORDING_MAX + 1])
 {
 	worth[0] = 0;
-	if (offer->benefit->value.type != VALUE_FREE || offer->has_saved)
+	if (offer_value(offer)->type != VALUE_FREE || offer->has_saved)
 		wording_worth(worth, WORDING_MAX + 1, offer, page->english);
 	wording_left(left, WORDING_MAX + 1, offer->left, offer->left_count, page->english);
 	if (left[0] == 0)

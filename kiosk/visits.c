@@ -24,6 +24,7 @@ static void post(struct visits *visits, enum errand errand)
 	out->errand = errand;
 	out->visit = visits->number;
 	out->amount = flow_amount(&visits->flow);
+	out->quantity = flow_quantity(&visits->flow);
 	out->compared = visits->flow.compared;
 	out->refusal = visits->flow.refusal;
 	memcpy(out->benefit, visits->flow.benefit, sizeof(out->benefit));

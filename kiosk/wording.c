@@ -102,7 +102,7 @@ static void percent_words(char *out, size_t size, int32_t percent, bool english)
 
 void wording_worth(char *out, size_t size, const struct offer *offer, bool english)
 {
-	const struct value *value = &offer->benefit->value;
+	const struct value *value = offer_value(offer);
 	char money[WORDING_MAX + 1];
 	bool saved = offer->has_saved && offer->saved > 0;
 
@@ -117,8 +117,10 @@ void wording_worth(char *out, size_t size, const struct offer *offer, bool engli
 		wording_fill(out, size, phrase(PHRASE_SCREEN_WORTH_OFF, english), money, NULL);
 	else if (value->type == VALUE_PRIORITY)
 		snprintf(out, size, "%s", phrase(PHRASE_SCREEN_WORTH_PRIORITY, english));
-	else
+	else if (value->type == VALUE_FREE)
 		snprintf(out, size, "%s", phrase(PHRASE_SCREEN_WORTH_FREE, english));
+	else
+		value_brief(out, size, value, english);
 }
 
 const char *wording_title(const struct benefit *benefit, bool english)

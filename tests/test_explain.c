@@ -269,6 +269,60 @@ static void told_again(void **state)
 	}
 }
 
+static void brief(void **state)
+{
+	static const struct grading none = { .by = GRADED_BY_CLASS };
+	static const struct {
+		struct value value;
+		const char *zh, *en;
+	} cases[] = {
+		{ { .type = VALUE_PRIORITY }, "优先办理", "served first" },
+		{ { .type = VALUE_FREE }, "免费", "free" },
+		{ { .type = VALUE_FREE, .companions = 2 },
+		  "免费，可带 2 人",
+		  "free, with 2 coming along" },
+		{ { .type = VALUE_PERCENT_OFF, .percent = 49 }, "优惠 49%", "49% off" },
+		{ { .type = VALUE_PERCENT_OFF, .percent = 50 }, "半价", "half price" },
+		{ { .type = VALUE_FIXED_PRICE, .fen = 400 }, "4 元", "4 yuan" },
+		{ { .type = VALUE_AMOUNT_OFF, .fen = 5, .from = 0 },
+		  "减 0.05 元",
+		  "0.05 yuan off" },
+		{ { .type = VALUE_AMOUNT_OFF, .fen = 500, .from = 1 },
+		  "满 0.01 元减 5 元",
+		  "5 yuan off 0.01 yuan or more" },
+		{ { .type = VALUE_PER_UNIT_OFF, .fen = 28, .unit = "升" },
+		  "每升减 0.28 元",
+		  "0.28 yuan off each litre" },
+		{ { .type = VALUE_PER_UNIT_OFF, .fen = 28, .unit = "box" },
+		  "每box减 0.28 元",
+		  "0.28 yuan off each box" },
+		{ { .type = VALUE_REIMBURSE, .percent = 9, .cap = -1 }, "报销 9%", "9% paid back" },
+		{ { .type = VALUE_REIMBURSE, .percent = 9, .above = 100, .cap = 0 },
+		  "超过 1 元的部分报销 9%，最高 0 元",
+		  "9% of what is above 1 yuan paid back, 0 yuan at the most" },
+		{ { .type = VALUE_FREE_THEN, .uses = 2, .percent = 40 },
+		  "前 2 次免费，之后优惠 40%",
+		  "2 times free, then 40% off" },
+		{ { .type = VALUE_STORED_VALUE, .fen = 40000 },
+		  "额度 400 元",
+		  "an allowance of 400 yuan" },
+		{ { .type = VALUE_GRADED, .grading = &none },
+		  "按身份、等级或地区分档",
+		  "depends on class or region" },
+	};
+	char text[200];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		value_brief(text, sizeof text, &cases[i].value, false);
+		assert_string_equal(text, cases[i].zh);
+		value_brief(text, sizeof text, &cases[i].value, true);
+		assert_string_equal(text, cases[i].en);
+	}
+	assert_string_equal(value_unit(&cases[8].value, true), "litre");
+	assert_string_equal(value_unit(&cases[0].value, true), "");
+}
+
 /* What is out of reach says what can be had here. */
 static void had_instead(void **state)
 {
@@ -359,9 +413,9 @@ static void many_windows(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(in_words),     cmocka_unit_test(told_again),
-		cmocka_unit_test(had_instead),  cmocka_unit_test(cut),
-		cmocka_unit_test(many_windows),
+		cmocka_unit_test(in_words),    cmocka_unit_test(told_again),
+		cmocka_unit_test(had_instead), cmocka_unit_test(brief),
+		cmocka_unit_test(cut),         cmocka_unit_test(many_windows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -413,6 +414,59 @@ static void test_preview_follows_the_digits(void **state)
 	assert_int_equal(saved, 2400);
 }
 
+static void type(struct flow *flow, const char *keys)
+{
+	for (; *keys != '\0'; keys++) {
+		char control[16];
+		snprintf(control, sizeof control, "digit:%c", *keys);
+		(void)flow_happen(flow, HAPPENING_TOUCH, *keys == '.' ? "digit:dot" : control, 9);
+	}
+}
+
+/* Off each litre: first how many, then for how much. */
+static void test_quantity_comes_before_the_amount(void **state)
+{
+	(void)state;
+	static const struct benefit petrol = {
+		.id = "petrol",
+		.value = { .type = VALUE_PER_UNIT_OFF, .fen = 28, .unit = "litre" },
+	};
+	const struct site site = { .profile = PROFILE_HALL };
+	struct flow flow;
+	int64_t payable = 0, saved = 0;
+	flow_open(&flow, &site, LANGUAGE_CHINESE, 0);
+	(void)flow_happen(&flow, HAPPENING_READING, NULL, 1);
+	fill_offers(&flow.entitlement, "a", REASON_OK);
+	flow.entitlement.offers[0].benefit = &petrol;
+	(void)flow_happen(&flow, HAPPENING_CHECKED, NULL, 2);
+	assert_int_equal(flow.screen, SCREEN_AMOUNT);
+	assert_true(flow_asks_quantity(&flow));
+	(void)flow_happen(&flow, HAPPENING_TOUCH, "confirm", 3); /* nothing typed */
+	assert_true(flow_asks_quantity(&flow));
+	type(&flow, "40.5");
+	assert_int_equal(flow_typed(&flow), 4050);
+	assert_true(flow_amount(&flow) == AMOUNT_NONE);
+	assert_false(flow_preview(&flow, &payable, &saved));
+	(void)flow_happen(&flow, HAPPENING_TOUCH, "confirm", 3);
+	assert_int_equal(flow.screen, SCREEN_AMOUNT);
+	assert_false(flow_asks_quantity(&flow));
+	assert_int_equal(flow_quantity(&flow), 40500);
+	assert_true(flow_amount(&flow) == AMOUNT_NONE);
+	/* Back to the quantity, as it was typed. */
+	(void)flow_happen(&flow, HAPPENING_TOUCH, "back", 4);
+	assert_true(flow_asks_quantity(&flow));
+	assert_string_equal(flow.digits, "40.5");
+	(void)flow_happen(&flow, HAPPENING_TOUCH, "confirm", 5);
+	type(&flow, "300");
+	assert_true(flow_preview(&flow, &payable, &saved));
+	assert_int_equal(saved, 1134);
+	assert_int_equal(payable, 28866);
+	assert_int_equal(flow_happen(&flow, HAPPENING_TOUCH, "confirm", 6), ERRAND_CHECK_AGAIN);
+	assert_int_equal(flow_amount(&flow), 30000);
+	flow_wipe(&flow);
+	assert_true(flow_quantity(&flow) == AMOUNT_NONE);
+}
+
 static void test_pages_stay_in_range(void **state)
 {
 	(void)state;
@@ -439,6 +493,7 @@ int main(void)
 		cmocka_unit_test(test_keypad),
 		cmocka_unit_test(test_language_and_size_last_for_a_visit),
 		cmocka_unit_test(test_preview_follows_the_digits),
+		cmocka_unit_test(test_quantity_comes_before_the_amount),
 		cmocka_unit_test(test_pages_stay_in_range),
 	};
 	return cmocka_run_group_tests_name("flow", tests, NULL, NULL);
