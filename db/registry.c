@@ -11,9 +11,6 @@
 
 #define APPLICATION_ID 1497646153 /* "YDDI", as in the first migration */
 
-extern const char *const registry_migrations[];
-extern const size_t registry_migration_count;
-
 enum registry_status registry_says(struct registry *registry, enum store_status status)
 {
 	static const enum registry_status statuses[] = {

@@ -145,6 +145,50 @@ static enum store_status check_file(struct check *check)
 	return status;
 }
 
+/* What a new registry has of tables, indexes and triggers stands in this one too, word by word. */
+static enum store_status compare_schema(struct check *check, struct store *model)
+{
+	static const char all[] =
+		"SELECT type || ' ' || name, sql FROM sqlite_schema WHERE sql IS NOT NULL";
+	static const char same[] =
+		"SELECT 1 FROM sqlite_schema WHERE type || ' ' || name = ?1 AND sql = ?2";
+	struct statement *wanted, *found;
+	char line[128];
+	enum store_status status = store_statement(model, &wanted, all);
+	while (status == STORE_OK && (status = statement_step(wanted)) == STORE_ROW) {
+		const char *name = column_text(wanted, 0);
+		status = store_statement(check->registry->store, &found, same);
+		if (status != STORE_OK)
+			return status;
+		bind_text(found, 1, name);
+		bind_text(found, 2, column_text(wanted, 1));
+		status = statement_step(found);
+		if (status == STORE_OK) {
+			snprintf(line, sizeof line, "the schema's %s is missing or was changed",
+				 name);
+			fault(check, line);
+		}
+		statement_reset(found);
+		if (status == STORE_ROW)
+			status = STORE_OK;
+	}
+	return status;
+}
+
+static enum store_status check_schema(struct check *check)
+{
+	struct store *model;
+	enum store_status status = store_open_scratch(&model);
+	if (status != STORE_OK)
+		return status;
+	for (size_t i = 0; status == STORE_OK && i < registry_migration_count; i++)
+		status = store_execute(model, registry_migrations[i]);
+	if (status == STORE_OK)
+		status = compare_schema(check, model);
+	store_close(model);
+	return status;
+}
+
 static enum registry_status check_log(struct check *check)
 {
 	struct log_report report;
@@ -175,6 +219,8 @@ enum registry_status registry_fsck(struct registry *registry, void (*report)(voi
 {
 	struct check check = { .registry = registry, .report = report, .context = context };
 	enum registry_status status = registry_says(registry, check_file(&check));
+	if (status == REGISTRY_OK)
+		status = registry_says(registry, check_schema(&check));
 	/* Where the file cannot even be read through, that is what there is to say. */
 	if (status == REGISTRY_OK)
 		status = check_log(&check);

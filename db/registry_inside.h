@@ -13,6 +13,10 @@
 #include "db/store.h"
 #include "db/vault.h"
 
+/* Made from db/migrations: the first makes an empty file a registry of version 1, and so on. */
+extern const char *const registry_migrations[];
+extern const size_t registry_migration_count;
+
 /* The texts that many rows share, by their id, read when they are first asked for. */
 struct words {
 	size_t count;

@@ -243,6 +243,19 @@ enum store_status store_open(struct store **out, const char *path, enum store_mo
 	return STORE_OK;
 }
 
+enum store_status store_open_scratch(struct store **out)
+{
+	struct store *store = calloc(1, sizeof *store);
+	if (store == NULL)
+		return STORE_TROUBLE;
+	if (open_raw(store, ":memory:", SQLITE_OPEN_READWRITE) != SQLITE_OK) {
+		store_close(store);
+		return STORE_TROUBLE;
+	}
+	*out = store;
+	return STORE_OK;
+}
+
 void store_close(struct store *store)
 {
 	if (store == NULL)

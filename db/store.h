@@ -33,6 +33,8 @@ struct statement;
 /* *out on STORE_OK.  STORE_READ and STORE_WRITE never create; STORE_READ also works where file and
  * folder cannot be written. */
 enum store_status store_open(struct store **out, const char *path, enum store_mode mode);
+/* One in memory, empty, that goes when it is closed. */
+enum store_status store_open_scratch(struct store **out);
 void store_close(struct store *store); /* accepts NULL */
 
 /* What SQLite said of the last failure; owned by the store. */
