@@ -179,19 +179,26 @@ static void test_cafe_in_english_large(void **state)
 	await_redeemed(stage, "t-lunch", 800, 200);
 }
 
+/* At the gate, with a holder's credential on a tag at an NFC reader, which `spec` names then. */
+static void start_with_tag(struct stage *stage, struct pn532 *chip, char spec[static 300],
+			   struct type4_tag *tag, const char *number)
+{
+	uint8_t bytes[1024];
+	snprintf(spec, 300, "nfc:%s", pn532_connection(chip));
+	start(stage, "t-gate", "gate", "--reader", spec);
+	(void)visitor_await(stage->visitor, "reader", "source", spec);
+	const size_t length = place_bytes(&stage->place, bytes, sizeof(bytes), number, 30);
+	type4_tag_make_credential(tag, bytes, length);
+	pn532_put(chip, 0, tag);
+}
+
 static void test_by_nfc(void **state)
 {
 	struct stage *stage = *state;
 	struct pn532 *chip = pn532_start();
 	struct type4_tag tag;
-	uint8_t bytes[1024];
 	char spec[300];
-	snprintf(spec, sizeof(spec), "nfc:%s", pn532_connection(chip));
-	start(stage, "t-gate", "gate", "--reader", spec);
-	(void)visitor_await(stage->visitor, "reader", "source", spec);
-	const size_t length = place_bytes(&stage->place, bytes, sizeof(bytes), "T-4", 30);
-	type4_tag_make_credential(&tag, bytes, length);
-	pn532_put(chip, 0, &tag);
+	start_with_tag(stage, chip, spec, &tag, "T-4");
 	await_presented(stage, spec, "tag", "static");
 	await_redeemed(stage, "t-free", -1, -1);
 	assert_int_equal(place_count(&stage->place, "redeemed", "t-free", NULL), 1);
@@ -359,14 +366,8 @@ static void test_torn_and_two_cards(void **state)
 	struct stage *stage = *state;
 	struct pn532 *chip = pn532_start();
 	struct type4_tag tag;
-	uint8_t bytes[1024];
 	char spec[300];
-	snprintf(spec, sizeof(spec), "nfc:%s", pn532_connection(chip));
-	start(stage, "t-gate", "gate", "--reader", spec);
-	(void)visitor_await(stage->visitor, "reader", "source", spec);
-	const size_t length = place_bytes(&stage->place, bytes, sizeof(bytes), "T-8", 30);
-	type4_tag_make_credential(&tag, bytes, length);
-	pn532_put(chip, 0, &tag);
+	start_with_tag(stage, chip, spec, &tag, "T-8");
 	await_redeemed(stage, "t-free", -1, -1);
 	pn532_put(chip, 1, &tag);
 	pn532_take_away(chip, 0);
