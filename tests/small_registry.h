@@ -47,6 +47,13 @@ enum registry_status small_redeem(struct registry *registry, struct redemption *
 /* Entries of the log. */
 int small_entries(struct registry *registry);
 void small_assert_intact(struct registry *registry);
+/* What a list told: its rows' codes, a space behind each. */
+struct seen {
+	int count;
+	char text[2048];
+};
+bool see(struct seen *seen, const char *code); /* false at the third, which ends a list */
+
 /* On a file that may be no registry, through a connection of its own. */
 void small_sql(const char *path, const char *sql);
 

@@ -374,19 +374,6 @@ static void test_busy(void **state)
 	assert_int_equal(count_entries(small->registry), 1);
 }
 
-struct seen {
-	int count;
-	char text[2048];
-};
-
-static bool see(struct seen *seen, const char *code)
-{
-	seen->count++;
-	strncat(seen->text, code, sizeof seen->text - strlen(seen->text) - 1);
-	strncat(seen->text, " ", sizeof seen->text - strlen(seen->text) - 1);
-	return seen->count < 3; /* a list can be ended early */
-}
-
 /* --- backup and fsck --- */
 
 static void keep_line(void *context, const char *line)
