@@ -66,6 +66,13 @@ void centre_close(void)
 	folder_remove(folder);
 }
 
+int centre_tear_down(void **state)
+{
+	(void)state;
+	centre_close();
+	return 0;
+}
+
 const char *centre_path(const char *name)
 {
 	static char paths[16][512];

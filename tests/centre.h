@@ -18,7 +18,8 @@ struct answer {
 
 /* A folder of its own and the path of the program; false (and said) where there is none. */
 bool centre_open(void);
-void centre_close(void); /* removes the folder */
+void centre_close(void);            /* removes the folder */
+int centre_tear_down(void **state); /* the same as a cmocka tear-down */
 
 /* "FOLDER/name", good until the sixteenth call after this one. */
 const char *centre_path(const char *name);

@@ -51,13 +51,6 @@ static int set_up(void **state)
 	return 0;
 }
 
-static int tear_down(void **state)
-{
-	(void)state;
-	centre_close();
-	return 0;
-}
-
 /* --- usage --- */
 
 static void wrong_usage(void **state)
@@ -514,5 +507,5 @@ int main(void)
 		cmocka_unit_test(an_answer_that_cannot_be_written),
 		cmocka_unit_test(demonstration),
 	};
-	return cmocka_run_group_tests_name("command", tests, set_up, tear_down);
+	return cmocka_run_group_tests_name("command", tests, set_up, centre_tear_down);
 }

@@ -32,13 +32,6 @@ static int set_up(void **state)
 	return 0;
 }
 
-static int tear_down(void **state)
-{
-	(void)state;
-	centre_close();
-	return 0;
-}
-
 /* --- keys --- */
 
 static void key_new(void **state)
@@ -319,5 +312,5 @@ int main(void)
 		cmocka_unit_test(a_holder_key_is_put_in),
 		cmocka_unit_test(a_tag_is_written_and_read),
 	};
-	return cmocka_run_group_tests_name("command key", tests, set_up, tear_down);
+	return cmocka_run_group_tests_name("command key", tests, set_up, centre_tear_down);
 }

@@ -76,13 +76,6 @@ static int set_up(void **state)
 	return 0;
 }
 
-static int tear_down(void **state)
-{
-	(void)state;
-	centre_close();
-	return 0;
-}
-
 /* --- rehearse --- */
 
 static json_t *rehearse(const char *draft, const char *from, const char *until)
@@ -326,5 +319,5 @@ int main(void)
 		cmocka_unit_test(uses),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, centre_tear_down);
 }

@@ -37,13 +37,6 @@ static int set_up(void **state)
 	return 0;
 }
 
-static int tear_down(void **state)
-{
-	(void)state;
-	centre_close();
-	return 0;
-}
-
 static void a_picture_is_read_again(void **state)
 {
 	char png[512];
@@ -441,5 +434,5 @@ int main(void)
 		cmocka_unit_test(who_waits_for_another_process_has_no_wrong_clock),
 		cmocka_unit_test(log_verify),
 	};
-	return cmocka_run_group_tests_name("command visit", tests, set_up, tear_down);
+	return cmocka_run_group_tests_name("command visit", tests, set_up, centre_tear_down);
 }
