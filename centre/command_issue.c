@@ -202,11 +202,15 @@ static enum outcome write_tag(const struct issue *issue)
 	case SOURCE_OK:
 		return OUTCOME_DONE;
 	case SOURCE_NOTHING:
-		return refused(issue->call, "nothing_presented", "10 秒内没有放上标签",
-			       "no tag was presented within 10 s");
+		return refused(
+			issue->call, "nothing_presented",
+			"没有写成:请只放一张标签,保持不动,再试一次",
+			"not written: put one tag alone on the reader, hold it still, try again");
 	case SOURCE_READ_ONLY:
-		return refused(issue->call, "read_only", "此标签不能写入,或容量不足",
-			       "this tag cannot be written, or has no room");
+		return refused(issue->call, "read_only",
+			       "此标签不能写入、容量不足,或没有保存写入的内容:请换一张",
+			       "this tag cannot be written, has no room, or did not keep what was "
+			       "written: take another");
 	default:
 		return trouble(spec, "没有写成,请再试", "it was not written: try again");
 	}
