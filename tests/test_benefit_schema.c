@@ -13,7 +13,7 @@
 
 #include "tests/catalogue_rows.h"
 
-#define SCRIPT     "python3 tests/benefit_schema.py "
+#define SCRIPT     "/usr/bin/python3 tests/benefit_schema.py "
 #define NO_SCHEMAS 77 /* exit status without an implementation of JSON Schema */
 
 /* Skips the test where there is no implementation. */
