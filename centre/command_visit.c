@@ -435,6 +435,12 @@ static enum outcome run_scan(struct call *call)
 #define VISIT_USAGE                                                                               \
 	"(--qr TEXT | --qr-image FILE | --reader SPEC | --number N) --merchant M [--amount FEN] " \
 	"[--quantity MILLI] [--compared]"
+#define VISIT_OPTIONS                                                                      \
+	{ "--qr", true }, PRESENTED_OPTIONS, { "--number", true }, { "--merchant", true }, \
+		{ "--amount", true }, { "--quantity", true },                              \
+	{                                                                                  \
+		"--compared", false                                                        \
+	}
 
 const struct command commands_visit[] = {
 	{ .words = "check",
@@ -446,13 +452,7 @@ const struct command commands_visit[] = {
 		  "--compared: the clerk compared person and photo.  --reader waits 10 s.",
 	  .needs_db = true,
 	  .run = run_check,
-	  .options = { { "--qr", true },
-		       PRESENTED_OPTIONS,
-		       { "--number", true },
-		       { "--merchant", true },
-		       { "--amount", true },
-		       { "--quantity", true },
-		       { "--compared", false } } },
+	  .options = { VISIT_OPTIONS } },
 	{ .words = "redeem",
 	  .usage = VISIT_USAGE " --benefit ID [--visit ID]",
 	  .help = "终端会怎么做:再次核验并登记一次使用。每次调用是一次来访;以同一 --visit "
@@ -463,15 +463,7 @@ const struct command commands_visit[] = {
 		  "its own; the same --visit again answers the same and records nothing.",
 	  .needs_db = true,
 	  .run = run_redeem,
-	  .options = { { "--qr", true },
-		       PRESENTED_OPTIONS,
-		       { "--number", true },
-		       { "--merchant", true },
-		       { "--amount", true },
-		       { "--quantity", true },
-		       { "--compared", false },
-		       { "--benefit", true },
-		       { "--visit", true } } },
+	  .options = { VISIT_OPTIONS, { "--benefit", true }, { "--visit", true } } },
 	{ .words = "scan",
 	  .usage = "(--qr-image FILE | --reader SPEC)",
 	  .help = "原样显示读到的内容,不作判断(标签为十六进制)。没有读到为退出码 1。\n"
