@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "centre/benefit_file.h"
+#include "centre/calendar_note.h"
 #include "centre/command.h"
 #include "centre/file.h"
 #include "centre/file_fault.h"
@@ -77,6 +78,8 @@ static enum outcome run_import(struct call *call, const struct import_kind *kind
 		outcome = call_open(call, &registry, true);
 	if (outcome == OUTCOME_DONE)
 		outcome = put_csv(call, registry, kind, text, length);
+	if (outcome == OUTCOME_DONE && kind == &import_calendar)
+		calendar_note(registry, call->now);
 	registry_close(registry);
 	free(text);
 	return outcome;
@@ -138,6 +141,8 @@ static enum outcome run_benefit(struct call *call)
 		outcome = call_open(call, &registry, true);
 	if (outcome == OUTCOME_DONE)
 		outcome = put_catalogue(call, registry, catalogue);
+	if (outcome == OUTCOME_DONE)
+		calendar_note(registry, call->now);
 	registry_close(registry);
 	catalogue_free(catalogue);
 	return outcome;

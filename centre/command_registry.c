@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "centre/calendar_note.h"
 #include "centre/command.h"
 #include "centre/demo.h"
 #include "db/log.h"
@@ -130,6 +131,7 @@ static enum outcome run_fsck(struct call *call)
 		json_put_close(&findings.json);
 		json_put_end(&findings.json);
 	}
+	calendar_note(registry, call->now);
 	registry_close(registry);
 	if (status != REGISTRY_OK)
 		return trouble(call->db, registry_status_why(status, false),

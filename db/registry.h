@@ -121,6 +121,12 @@ enum registry_status
 registry_put_calendar_day(struct registry *registry, int32_t day, const char *what,
 			  const char *name); /* what: holiday workday festival */
 
+/* Does the calendar reach less than this [day] beyond today, while a rule in force asks for holidays
+ * or festivals?  *last is the last day that it speaks of, INT32_MIN where it is empty.  As of the
+ * last registry_refresh. */
+#define CALENDAR_NOTICE_DAYS 60
+bool registry_calendar_ends(const struct registry *registry, int32_t *last, int32_t today);
+
 /* A medium issued for a certificate; holder_key NULL or 64 bytes. */
 struct medium {
 	const uint8_t *id;

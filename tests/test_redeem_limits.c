@@ -318,6 +318,53 @@ static void history(void **state)
 	}
 }
 
+/* --- the calendar --- */
+
+static void put_day(struct registry *registry, const char *text, const char *what)
+{
+	int32_t day;
+
+	assert_true(day_parse(&day, text));
+	assert_int_equal(registry_put_calendar_day(registry, day, what, "-"), REGISTRY_OK);
+	assert_int_equal(registry_refresh(registry, NULL), REGISTRY_OK);
+}
+
+static bool ends(struct registry *registry, const char *today, const char *expected)
+{
+	int32_t day, last, until = INT32_MIN;
+	bool said;
+
+	assert_true(day_parse(&day, today));
+	if (expected != NULL)
+		assert_true(day_parse(&until, expected));
+	said = registry_calendar_ends(registry, &last, day);
+	assert_int_equal(last, until);
+	return said;
+}
+
+static void the_calendar_ends(void **state)
+{
+	static const char asks[] = "{\"benefit\":\"x\",\"when\":{\"festivals\":\"never\","
+				   "\"until\":\"2027-06-30\"}}";
+	struct catalogue *catalogue = NULL;
+	struct benefit_fault fault;
+
+	assert_false(ends(of(state), "2026-06-15", NULL)); /* nobody asks it */
+	assert_int_equal(catalogue_parse(&catalogue, &fault, asks, strlen(asks)), BENEFIT_OK);
+	assert_int_equal(registry_put_benefits(of(state), catalogue, SMALL_NOW), REGISTRY_OK);
+	catalogue_free(catalogue);
+	assert_int_equal(registry_refresh(of(state), NULL), REGISTRY_OK);
+	assert_true(ends(of(state), "2026-06-15", NULL)); /* it is empty */
+	put_day(of(state), "2026-10-01", "holiday");
+	put_day(of(state), "2026-09-26", "workday");
+	assert_false(ends(of(state), "2026-11-01", "2026-12-31"));
+	assert_true(ends(of(state), "2026-11-02", "2026-12-31"));
+	assert_true(ends(of(state), "2027-06-30", "2026-12-31"));
+	assert_false(ends(of(state), "2027-07-01", "2026-12-31")); /* the rule is over */
+	put_day(of(state), "2027-01-01", "holiday");
+	assert_false(ends(of(state), "2026-11-02", "2027-12-31"));
+}
+
 /* --- several processes --- */
 
 #define RACERS 6
@@ -397,11 +444,17 @@ static void race_for_a_sum(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(periods),          CASE(count_and_money),
-		CASE(money_of_a_place), CASE(a_balance),
-		CASE(free_nights),      CASE(one_purchase),
-		CASE(other_purchases),  CASE(the_better_is_explained),
-		CASE(history),          CASE(race_for_the_last_fen),
+		CASE(periods),
+		CASE(count_and_money),
+		CASE(money_of_a_place),
+		CASE(a_balance),
+		CASE(free_nights),
+		CASE(one_purchase),
+		CASE(other_purchases),
+		CASE(the_better_is_explained),
+		CASE(history),
+		CASE(the_calendar_ends),
+		CASE(race_for_the_last_fen),
 		CASE(race_for_a_sum),
 	};
 
