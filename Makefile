@@ -39,7 +39,7 @@ GEN_C    := $(OBJ)/gen/phrases.c $(OBJ)/gen/migrations.c $(OBJ)/gen/demo.c $(OBJ
 GEN      := $(GEN_C) $(OBJ)/gen/phrases.h
 LIBS     := $(foreach f,kiosk centre db reader assets,$(OBJ)/lib$(f).a)
 
-.PHONY: all help deps build run test bench fuzz install clean format check programs
+.PHONY: all help deps build run test bench fuzz mutate install clean format check programs
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -77,6 +77,10 @@ bench: build
 ## make fuzz      run the fuzzers for a bounded time (FUZZ_SECONDS, default 20 each)
 fuzz: deps
 	@sh tests/fuzz.sh $(BUILD)
+
+## make mutate    turn each comparison of the decision around: do the tests notice?
+mutate: deps
+	@sh tests/mutate.sh $(BUILD)
 
 ## make format    lay the code out with clang-format
 format:
