@@ -1,12 +1,15 @@
 /*
- * What a bureau does with rules before and while they are in force: a draft tried on the past.
+ * What a bureau does with rules before and while they are in force: explained, a draft tried on the past.
  */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "centre/benefit_file.h"
 #include "centre/command.h"
 #include "centre/table.h"
+#include "db/describe.h"
 #include "db/rehearsal.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -216,7 +219,68 @@ static enum outcome run_rehearse(struct call *call)
 	return outcome;
 }
 
+/* --- explain --- */
+
+static enum outcome say_rule(const struct call *call, const char *id, char *const texts[2])
+{
+	struct json json;
+
+	if (texts[0] == NULL || texts[1] == NULL)
+		return trouble(call->db, "内存不足", "out of memory");
+	if (!call->json) {
+		printf("%s\n%s", texts[0], texts[1]);
+		return OUTCOME_DONE;
+	}
+	json_put_begin(&json, stdout);
+	json_put_open(&json, NULL, '{');
+	json_put_text(&json, "benefit", id);
+	json_put_both(&json, "explanation", texts[0], texts[1]);
+	json_put_close(&json);
+	json_put_end(&json);
+	return OUTCOME_DONE;
+}
+
+static enum outcome explain_rule(const struct call *call, const struct benefit *benefit)
+{
+	char *texts[2] = { benefit_describe(benefit, false), benefit_describe(benefit, true) };
+	enum outcome outcome = say_rule(call, benefit->id, texts);
+
+	free(texts[0]);
+	free(texts[1]);
+	return outcome;
+}
+
+static enum outcome run_explain(struct call *call)
+{
+	struct registry *registry;
+	const struct catalogue *catalogue;
+	const struct benefit *found = NULL;
+	enum outcome outcome = call_open(call, &registry, false);
+
+	if (outcome != OUTCOME_DONE)
+		return outcome;
+	catalogue = registry_catalogue(registry);
+	for (size_t i = 0; catalogue != NULL && i < catalogue_count(catalogue); i++)
+		if (strcmp(catalogue_at(catalogue, i)->id, call->words[0]) == 0)
+			found = catalogue_at(catalogue, i);
+	outcome = found != NULL ? explain_rule(call, found)
+				: refused(call, "unknown_benefit", "登记库中没有这个优待项目",
+					  "the registry has no such benefit");
+	registry_close(registry);
+	return outcome;
+}
+
 const struct command commands_rule[] = {
+	{ .words = "benefit explain",
+	  .usage = "ID",
+	  .help = "用中文和英文逐句说明一个项目:地点、对象、时间、优待、限额、同享、凭证、结算。\n"
+		  "Explains a benefit in sentences, in Chinese and English: where, for whom, "
+		  "when,\n"
+		  "how much, how often, with what else, on which papers, how it is settled.",
+	  .least = 1,
+	  .most = 1,
+	  .needs_db = true,
+	  .run = run_explain },
 	{ .words = "benefit rehearse",
 	  .usage = "DRAFT.json [--from DATE] [--until DATE] [--csv]",
 	  .help = "把草案用在过去的记录上:谁受益、谁受损、各商户的费用如何变化;什么也不导入。\n"

@@ -261,6 +261,27 @@ static void rehearsal_refuses(void **state)
 	json_decref(json);
 }
 
+/* --- explain --- */
+
+static void explained(void **state)
+{
+	char *text = EXPECT(0, "--db", db, "benefit", "explain", "park-free");
+	json_t *json =
+		answer_json(EXPECT(0, "--db", db, "benefit", "explain", "park-free", "--json"));
+	const json_t *both = json_object_get(json, "explanation");
+
+	(void)state;
+	assert_non_null(strstr(text, "每位持证人每天最多 2 次\n"));
+	assert_non_null(strstr(text, "Each holder: at most 2 times a day\n"));
+	assert_non_null(strstr(text_of(both, "zh"), "仅限场所：公园景区\n"));
+	assert_non_null(strstr(text_of(both, "en"), "Only at: parks and sights\n"));
+	free(text);
+	json_decref(json);
+	json = answer_json(EXPECT(1, "--db", db, "benefit", "explain", "none", "--json"));
+	assert_string_equal(text_of(json, "reason"), "unknown_benefit");
+	json_decref(json);
+}
+
 /* --- reports --- */
 
 static void unmet(void **state)
@@ -317,6 +338,7 @@ int main(void)
 		cmocka_unit_test(rehearsal_refuses),
 		cmocka_unit_test(unmet),
 		cmocka_unit_test(uses),
+		cmocka_unit_test(explained),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, centre_tear_down);
