@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -163,13 +164,23 @@ static int set_up(struct store *store)
 	/* The first statement of these that touches the file tells whether it is a database. */
 	return sqlite3_exec(store->raw,
 			    "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;"
-			    "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384;"
+			    "PRAGMA temp_store = MEMORY;"
+			    "PRAGMA cache_size = -" STORE_CACHE_KIBIBYTES ";"
 			    "SELECT count(*) FROM sqlite_schema",
 			    NULL, NULL, NULL);
 }
 
+/* Without the tally of all memory, and its lock around each allocation.  Before the first connection
+ * of the process; where somebody else was first, the tally stays. */
+static void leave_out_tally(void)
+{
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static int open_raw(struct store *store, const char *path, int flags)
 {
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	pthread_once(&once, leave_out_tally);
 	int code = sqlite3_open_v2(path, &store->raw,
 				   flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
 	if (code == SQLITE_OK)

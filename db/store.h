@@ -14,7 +14,7 @@
 #define STORE_BUSY_MS         5000               /* [ms] how long another process is waited for */
 #define STORE_WAL_BYTES_MAX   (64 * 1024 * 1024) /* [byte] more is written back on the path */
 #define STORE_STATEMENTS_MAX  128                /* different SQL texts on one connection */
-#define STORE_CACHE_KIBIBYTES 16384
+#define STORE_CACHE_KIBIBYTES "24576" /* what a few thousand visits in turn touch of ten million rows */
 
 enum [[nodiscard]] store_status{
 	STORE_OK = 0,    STORE_ROW, /* from statement_step only: there is a row */
@@ -50,8 +50,7 @@ enum store_status store_use_wal(struct store *store);
  * long as the store: it is known by its address.  The statement is reset and belongs to the store. */
 enum store_status store_statement(struct store *store, struct statement **out, const char *sql);
 
-/* Parameters ?1, ?2, …; a fault is kept and reported by statement_step.  Text and bytes are copied
- * where kept is false, else borrowed until statement_reset. */
+/* Parameters ?1, ?2, …; a fault is kept and reported by statement_step.  Text and bytes are copied. */
 void bind_integer(struct statement *statement, int parameter, int64_t value);
 void bind_text(struct statement *statement, int parameter, const char *text); /* NULL: null */
 void bind_bytes(struct statement *statement, int parameter, const void *bytes, size_t length);
