@@ -104,19 +104,19 @@ enum registry_status entitlement_check(struct registry *registry, struct entitle
 				       const struct circumstances *circumstances)
 {
 	struct inquiry inquiry;
-	bool nested = store_in_transaction(registry->store);
-	enum registry_status status =
-		nested ? REGISTRY_OK : registry_says(registry, store_begin_read(registry->store));
+	struct statement *open;
+	int64_t last_instant;
+	/* While a statement is open all see the same, without a transaction being begun. */
+	enum registry_status status = log_last_instant(registry, &last_instant, &open);
 	if (status != REGISTRY_OK)
 		return status;
-	status = inquire(registry, &inquiry, presentation, circumstances);
+	status = inquire(registry, &inquiry, presentation, circumstances, last_instant);
 	if (status == REGISTRY_OK) {
 		set_out(out, &inquiry, presentation);
 		if (inquiry.reason == REASON_OK)
 			status = make_offers(registry, out, &inquiry);
 	}
-	if (!nested)
-		store_rollback(registry->store); /* it only read */
+	statement_reset(open);
 	explicit_bzero(&inquiry, sizeof inquiry);
 	return status;
 }

@@ -29,14 +29,14 @@ static const char *region_of(const char *issuer)
 
 /* --- the place --- */
 
-static enum registry_status inquire_site(struct registry *registry, struct inquiry *out,
-					 const struct circumstances *circumstances)
+static void inquire_site(struct registry *registry, struct inquiry *out,
+			 const struct circumstances *circumstances, int64_t last_instant)
 {
 	const char *code = circumstances->merchant == NULL ? "" : circumstances->merchant;
 	const struct merchant *merchant = snapshot_merchant(registry->snapshot, code);
 	if (merchant == NULL || strcmp(merchant->state, "active") != 0) {
 		out->reason = REASON_MERCHANT_INACTIVE;
-		return REGISTRY_OK;
+		return;
 	}
 	int32_t today = china_time_at(circumstances->now).day;
 	struct calendar_day day = snapshot_day(registry->snapshot, today);
@@ -51,11 +51,8 @@ static enum registry_status inquire_site(struct registry *registry, struct inqui
 	out->facts.festival = day.festival;
 	out->facts.amount = circumstances->amount;
 	out->facts.quantity = circumstances->quantity;
-	int64_t last;
-	enum registry_status status = log_last_instant(registry, &last);
-	if (status == REGISTRY_OK && circumstances->now < last)
+	if (circumstances->now < last_instant)
 		out->reason = REASON_CLOCK_WRONG;
-	return status;
 }
 
 /* --- the holder --- */
@@ -231,11 +228,12 @@ static enum registry_status inquire_beside(struct registry *registry, struct inq
 
 enum registry_status inquire(struct registry *registry, struct inquiry *out,
 			     const struct presentation *presentation,
-			     const struct circumstances *circumstances)
+			     const struct circumstances *circumstances, int64_t last_instant)
 {
 	*out = (struct inquiry){ .reason = REASON_OK };
-	enum registry_status status = inquire_site(registry, out, circumstances);
-	if (status == REGISTRY_OK && out->reason == REASON_OK)
+	enum registry_status status = REGISTRY_OK;
+	inquire_site(registry, out, circumstances, last_instant);
+	if (out->reason == REASON_OK)
 		status = inquire_holder(registry, out, presentation);
 	if (status == REGISTRY_OK && out->reason == REASON_OK)
 		status = inquire_beside(registry, out);

@@ -19,11 +19,11 @@ struct inquiry {
 	char name[HOLDER_NAME_MAX + 1];
 };
 
-/* Within a transaction.  Merchant and facts point into registry's snapshot, *presentation's and
+/* Within a transaction, or a statement that is open.  last_instant: log_last_instant's.  Merchant and facts point into registry's snapshot, *presentation's and
  * *circumstances' strings. */
 enum registry_status inquire(struct registry *registry, struct inquiry *out,
 			     const struct presentation *presentation,
-			     const struct circumstances *circumstances);
+			     const struct circumstances *circumstances, int64_t last_instant);
 
 /* Identities joined by ';', as they are imported; more than IDENTITIES_MAX are left out. */
 void facts_add_identities(struct facts *facts, const char *text);

@@ -112,19 +112,23 @@ static enum store_status read_tail(struct registry *registry, struct tail *out)
 	return whole ? STORE_OK : STORE_DAMAGED;
 }
 
-enum registry_status log_last_instant(struct registry *registry, int64_t *out)
+enum registry_status log_last_instant(struct registry *registry, int64_t *out,
+				      struct statement **open)
 {
-	static const char sql[] = "SELECT at FROM log WHERE what <> 'voided'"
-				  " ORDER BY seq DESC LIMIT 1";
+	/* Always one row, so that it can be held open. */
+	static const char sql[] = "SELECT (SELECT at FROM log WHERE what <> 'voided'"
+				  " ORDER BY seq DESC LIMIT 1)";
 	struct statement *row;
 	enum store_status status = store_statement(registry->store, &row, sql);
 	if (status == STORE_OK)
 		status = statement_step(row);
-	*out = INT64_MIN;
 	if (status != STORE_ROW)
-		return registry_says(registry, status);
-	*out = column_integer(row, 0);
-	statement_reset(row);
+		return registry_says(registry, status == STORE_OK ? STORE_TROUBLE : status);
+	*out = column_is_null(row, 0) ? INT64_MIN : column_integer(row, 0);
+	if (open != NULL)
+		*open = row;
+	else
+		statement_reset(row);
 	return REGISTRY_OK;
 }
 

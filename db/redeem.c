@@ -106,12 +106,13 @@ static bool can_be_recorded(enum reason reason)
 /* Somebody of whom nothing is trusted is nowhere at home. */
 static enum registry_status refuse_visitor(struct registry *registry, enum reason reason,
 					   const struct circumstances *circumstances,
-					   const struct presentation *presentation)
+					   const struct presentation *presentation,
+					   int64_t last_instant)
 {
 	struct inquiry inquiry = { 0 };
 	enum registry_status status = REGISTRY_OK;
 	if (presentation != NULL)
-		status = inquire(registry, &inquiry, presentation, circumstances);
+		status = inquire(registry, &inquiry, presentation, circumstances, last_instant);
 	if (status == REGISTRY_OK)
 		status = append_refusal(registry, reason, circumstances, NULL, inquiry.home_region);
 	explicit_bzero(&inquiry, sizeof inquiry);
@@ -128,13 +129,13 @@ enum registry_status entitlement_refuse(struct registry *registry, enum reason r
 	enum registry_status status = begin(registry);
 	if (status != REGISTRY_OK)
 		return status;
-	status = log_last_instant(registry, &last);
+	status = log_last_instant(registry, &last, NULL);
 	if (status == REGISTRY_OK && circumstances->now < last) {
 		leave(registry);
 		return REGISTRY_OK;
 	}
 	if (status == REGISTRY_OK)
-		status = refuse_visitor(registry, reason, circumstances, presentation);
+		status = refuse_visitor(registry, reason, circumstances, presentation, last);
 	return end(registry, status);
 }
 
@@ -254,7 +255,10 @@ static enum registry_status redeem_new(struct registry *registry, struct redempt
 	struct inquiry inquiry;
 	struct offer offer;
 	const struct benefit *benefit = snapshot_benefit(registry->snapshot, id);
-	enum registry_status status = inquire(registry, &inquiry, presentation, circumstances);
+	int64_t last;
+	enum registry_status status = log_last_instant(registry, &last, NULL);
+	if (status == REGISTRY_OK)
+		status = inquire(registry, &inquiry, presentation, circumstances, last);
 	if (status != REGISTRY_OK)
 		return status;
 	if (inquiry.reason != REASON_OK)

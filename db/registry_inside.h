@@ -68,8 +68,11 @@ bool unseal_name(struct registry *registry, char out[static HOLDER_NAME_MAX + 1]
 
 /* --- log.c --- */
 
-/* The instant of the last redemption or refusal; INT64_MIN where there was none. */
-enum registry_status log_last_instant(struct registry *registry, int64_t *out);
+/* The instant of the last redemption or refusal; INT64_MIN where there was none.  Where open is not
+ * NULL its statement stays open, and with it, outside of a transaction, what all others see: reset
+ * it when done. */
+enum registry_status log_last_instant(struct registry *registry, int64_t *out,
+				      struct statement **open);
 /* Fill in seq, redemption (into id), the hashes and the signature, and insert.  Within a write
  * transaction; log_publish_head follows its commit. */
 enum registry_status log_append(struct registry *registry, struct chain_entry *entry,

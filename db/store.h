@@ -11,10 +11,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define STORE_BUSY_MS         5000               /* [ms] how long another process is waited for */
-#define STORE_WAL_BYTES_MAX   (64 * 1024 * 1024) /* [byte] more is written back on the path */
-#define STORE_STATEMENTS_MAX  128                /* different SQL texts on one connection */
-#define STORE_CACHE_KIBIBYTES "24576" /* what a few thousand visits in turn touch of ten million rows */
+#define STORE_BUSY_MS        5000               /* [ms] how long another process is waited for */
+#define STORE_WAL_BYTES_MAX  (64 * 1024 * 1024) /* [byte] more is written back on the path */
+#define STORE_STATEMENTS_MAX 128                /* different SQL texts on one connection */
+#define STORE_CACHE_KIBIBYTES \
+	"24576" /* what a few thousand visits in turn touch of ten million rows */
 
 enum [[nodiscard]] store_status{
 	STORE_OK = 0,    STORE_ROW, /* from statement_step only: there is a row */
