@@ -417,11 +417,16 @@ static enum reason judge_limits(const struct benefit *benefit, const struct fact
 	return fits_beside(benefit, facts) ? REASON_OK : REASON_NOT_WITH_OTHERS;
 }
 
+static struct china_time today_of(const struct facts *facts)
+{
+	return facts->today.month == 0 ? china_time_at(facts->now) : facts->today;
+}
+
 /* In the order of reason.h.  no_row: why no row of the benefit's tables is for the holder. */
 static enum reason judge(const struct benefit *benefit, const struct facts *facts,
 			 const struct past_use *used, const struct offer *offer, enum reason no_row)
 {
-	struct china_time today = china_time_at(facts->now);
+	struct china_time today = today_of(facts);
 	enum reason reason = judge_who(benefit, facts, &today);
 
 	if (no_row != REASON_OK && (reason == REASON_OK || no_row < reason))
@@ -456,7 +461,7 @@ static enum verdict verdict_of(enum reason reason)
 /* Who is asked for an amount or an ID card is not to be refused afterwards for what is known now. */
 static enum reason judge_further(const struct offer *offer, const struct facts *facts)
 {
-	struct china_time today = china_time_at(facts->now);
+	struct china_time today = today_of(facts);
 	enum reason reason = judge_amount(offer->value, facts);
 
 	if (reason != REASON_OK && reason != REASON_NEEDS_AMOUNT)

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "db/benefit.h"
+#include "db/china_time.h"
 #include "db/reason.h"
 
 #define IDENTITIES_MAX 8
@@ -45,7 +46,9 @@ struct facts {
 	bool compared;     /* and has compared */
 	bool offline;      /* away from the centre: what others grant meanwhile is not known */
 	/* the moment */
-	int64_t now;            /* [s] UTC */
+	int64_t now; /* [s] UTC */
+	/* What now is in China, for who asks about many benefits; month 0: worked out each time. */
+	struct china_time today;
 	bool holiday, festival; /* from the calendar, for China's day of now */
 	/* the purchase */
 	int64_t amount;   /* [fen]; AMOUNT_NONE: not known yet */

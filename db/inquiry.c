@@ -38,8 +38,8 @@ static void inquire_site(struct registry *registry, struct inquiry *out,
 		out->reason = REASON_MERCHANT_INACTIVE;
 		return;
 	}
-	int32_t today = china_time_at(circumstances->now).day;
-	struct calendar_day day = snapshot_day(registry->snapshot, today);
+	out->facts.today = china_time_at(circumstances->now);
+	struct calendar_day day = snapshot_day(registry->snapshot, out->facts.today.day);
 	out->facts.merchant = merchant->code;
 	out->facts.region = merchant->region;
 	out->facts.venue = merchant->venue;
@@ -124,7 +124,7 @@ static enum registry_status take_home(struct registry *registry, struct inquiry 
 						: (int32_t)column_integer(row, VALID_FROM),
 		column_is_null(row, VALID_UNTIL) ? INT32_MAX
 						 : (int32_t)column_integer(row, VALID_UNTIL),
-		china_time_at(out->facts.now).day);
+		out->facts.today.day);
 	if (!column_is_null(row, MEDIUM_CERTIFICATE) &&
 	    strcmp(column_text(row, MEDIUM_CERTIFICATE), number) != 0) {
 		out->reason = REASON_UNKNOWN_CERTIFICATE;
