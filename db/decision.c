@@ -520,15 +520,16 @@ static bool is_better(const struct offer *a, const struct offer *b)
 	       value_guess(offer_value(b), b->value_left);
 }
 
-/* The place of the offer among the sorted ones: behind all that it is not better than. */
-static size_t place_of(const struct offer *offer, const struct offer *sorted, size_t count)
+/* The place of the offer among the first ones in order: behind all that it is not better than. */
+static size_t place_of(const struct offer *offer, const struct offer *offers, const uint16_t *order,
+		       size_t count)
 {
 	size_t low = 0, high = count;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (is_better(offer, &sorted[middle]))
+		if (is_better(offer, &offers[order[middle]]))
 			high = middle;
 		else
 			low = middle + 1;
@@ -536,20 +537,41 @@ static size_t place_of(const struct offer *offer, const struct offer *sorted, si
 	return low;
 }
 
-/* By insertion: stable, without memory, and quick on the few dozens that a place has. */
+/* offers[i] becomes what offers[order[i]] was: each is moved once, around its circle. */
+static void put_in_order(struct offer *offers, uint16_t *order, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct offer first;
+		size_t at = i;
+
+		if (order[i] == i)
+			continue;
+		first = offers[i];
+		for (size_t next; (next = order[at]) != i; at = next) {
+			offers[at] = offers[next];
+			order[at] = (uint16_t)at;
+		}
+		offers[at] = first;
+		order[at] = (uint16_t)at;
+	}
+}
+
+/* By insertion: stable, without memory, and quick on the few dozens that a place has.  An offer is
+ * large: their numbers are sorted. */
 void offers_rank(struct offer *offers, size_t count)
 {
-	for (size_t i = 1; i < count; i++) {
-		struct offer offer;
-		size_t at;
+	uint16_t order[OFFERS_MAX];
 
-		if (!is_better(&offers[i], &offers[i - 1]))
-			continue;
-		offer = offers[i];
-		at = place_of(&offer, offers, i - 1);
-		memmove(&offers[at + 1], &offers[at], (i - at) * sizeof(*offers));
-		offers[at] = offer;
+	for (size_t i = 0; i < count; i++) {
+		size_t at = i;
+
+		if (i > 0 && is_better(&offers[i], &offers[order[i - 1]])) {
+			at = place_of(&offers[i], offers, order, i - 1);
+			memmove(&order[at + 1], &order[at], (i - at) * sizeof(*order));
+		}
+		order[at] = (uint16_t)i;
 	}
+	put_in_order(offers, order, count);
 	for (size_t i = 1; i < count && offer_can_be_had(&offers[0]); i++)
 		offers[i].instead = offer_can_be_had(&offers[i]) ? NULL : offers[0].benefit;
 }

@@ -19,6 +19,7 @@
 #define IDENTITIES_MAX 8
 #define IDENTITY_MAX   31 /* [byte] "disabled:6:war", "family.martyr", … */
 #define AMOUNT_NONE    INT64_MIN
+#define OFFERS_MAX     256 /* at one place; of more the first by id */
 
 /* How long what a holder takes at one place counts as one purchase [s]: a benefit that does not go
  * with others is not given within it beside another. */
@@ -138,7 +139,7 @@ void decide(struct offer *out, const struct benefit *benefit, const struct facts
 
 /* Best first: what can be had before what is refused; among those the most saved (an unknown amount
  * counts by its value), then priority; ties keep their order.  The refused ones learn what can be
- * had instead. */
+ * had instead.  count: at most OFFERS_MAX. */
 void offers_rank(struct offer *offers, size_t count);
 
 /* A few short sentences: what it is worth and what is left, or why not and what to do next.  Cut at a

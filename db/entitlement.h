@@ -43,7 +43,6 @@ struct circumstances {
 	int64_t now;  /* [s] UTC */
 };
 
-#define OFFERS_MAX        256 /* at one place; of more the first by id */
 #define HOLDER_NAME_MAX   127
 #define REDEMPTION_ID_MAX 31
 #define VISIT_ID_MAX      63
