@@ -391,15 +391,15 @@ static void test_older_log(void **state)
 
 /* --- lists --- */
 
-struct seen {
+struct stop {
 	int count, stop_at;
 	int64_t first, last;
 	bool fits;
 };
 
-static bool see(void *context, const struct log_entry *entry)
+static bool stop_at(void *context, const struct log_entry *entry)
 {
-	struct seen *seen = context;
+	struct stop *seen = context;
 	if (seen->count++ == 0)
 		seen->first = entry->seq;
 	seen->last = entry->seq;
@@ -421,8 +421,9 @@ static void test_lists(void **state)
 		     { 100, 0, 9, 1, 9 }, { 0, 2, 2, 1, 2 }, { 1, 0, 1, 9, 9 } };
 	struct small_registry *small = *state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct seen seen = { .stop_at = rows[i].stop_at };
-		assert_int_equal(log_each(small->registry, rows[i].last, see, &seen), REGISTRY_OK);
+		struct stop seen = { .stop_at = rows[i].stop_at };
+		assert_int_equal(log_each(small->registry, rows[i].last, stop_at, &seen),
+				 REGISTRY_OK);
 		assert_int_equal(seen.count, rows[i].count);
 		assert_int_equal(seen.first, rows[i].first_seq);
 		assert_int_equal(seen.last, rows[i].last_seq);
