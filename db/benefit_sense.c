@@ -43,8 +43,7 @@ static bool day_fits(const struct benefit *benefit, int32_t day)
 /* No day between its first and its last is a weekday and a day of the year that it is given on. */
 static bool never_comes(const struct benefit *benefit)
 {
-	if (benefit->from == INT32_MIN || benefit->until == INT32_MAX ||
-	    (int64_t)benefit->until - benefit->from > DAYS_LOOKED_AT)
+	if ((int64_t)benefit->until - benefit->from > DAYS_LOOKED_AT) /* or an end is open */
 		return false;
 	for (int32_t day = benefit->from; day <= benefit->until; day++) {
 		if (day_fits(benefit, day))

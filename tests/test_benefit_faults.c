@@ -304,6 +304,62 @@ static void faults_and_their_places(void **state)
 	}
 }
 
+static bool is_taken(const char *part)
+{
+	struct catalogue *catalogue = NULL;
+	struct benefit_fault fault = { 0 };
+	char json[300];
+	enum benefit_status status;
+
+	snprintf(json, sizeof json, "{\"benefit\":\"a\",%s}", part);
+	status = catalogue_parse(&catalogue, &fault, json, strlen(json));
+	catalogue_free(catalogue);
+	return status == BENEFIT_OK;
+}
+
+/* At the edge of what can never hold: one day, or one region, is enough. */
+static void what_just_holds(void **state)
+{
+	static const char *const parts[] = {
+		"\"when\":{\"from\":\"2026-11-16\",\"until\":\"2026-11-21\",\"weekdays\":[6]}",
+		"\"when\":{\"from\":\"2026-11-21\",\"until\":\"2026-11-26\",\"weekdays\":[6]}",
+		"\"when\":{\"from\":\"2026-11-21\",\"until\":\"2026-11-21\"}",
+		"\"when\":{\"from\":\"2026-02-01\",\"until\":\"2027-01-01\","
+		"\"annual\":[[\"01-01\",\"01-31\"]]}",
+		"\"when\":{\"from\":\"2026-01-31\",\"until\":\"2026-12-31\","
+		"\"annual\":[[\"01-01\",\"01-31\"]]}",
+		"\"when\":{\"from\":\"2026-12-01\",\"until\":\"2026-12-24\","
+		"\"annual\":[[\"12-24\",\"01-06\"]]}",
+		"\"when\":{\"from\":\"2026-01-06\",\"until\":\"2026-12-01\","
+		"\"annual\":[[\"12-24\",\"01-06\"]]}",
+		"\"when\":{\"from\":\"2026-01-01\",\"annual\":[[\"02-29\",\"02-29\"]]}",
+		"\"when\":{\"until\":\"2026-12-31\",\"annual\":[[\"02-29\",\"02-29\"]]}",
+		"\"when\":{\"from\":\"2025-01-01\",\"until\":\"2026-02-06\","
+		"\"annual\":[[\"02-29\",\"02-29\"]]}",
+		"\"where\":{\"regions\":[\"3505\",\"3509\"],\"not_regions\":[\"3505\"]}",
+		"\"where\":{\"regions\":[\"35\"],\"not_regions\":[\"3505\"]}",
+	};
+	static const char *const never[] = {
+		"\"when\":{\"from\":\"2026-11-16\",\"until\":\"2026-11-20\",\"weekdays\":[6]}",
+		"\"when\":{\"from\":\"2026-01-07\",\"until\":\"2026-12-23\","
+		"\"annual\":[[\"12-24\",\"01-06\"]]}",
+		"\"when\":{\"from\":\"2026-02-01\",\"until\":\"2026-12-31\","
+		"\"annual\":[[\"01-01\",\"01-31\"]]}",
+		"\"when\":{\"from\":\"2025-01-01\",\"until\":\"2026-02-05\","
+		"\"annual\":[[\"02-29\",\"02-29\"]]}",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+		if (!is_taken(parts[i]))
+			fail_msg("%s", parts[i]);
+	}
+	for (size_t i = 0; i < sizeof never / sizeof *never; i++) {
+		if (is_taken(never[i]))
+			fail_msg("%s", never[i]);
+	}
+}
+
 static void deep_nesting(void **state)
 {
 	struct catalogue *catalogue = NULL;
@@ -347,6 +403,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(faults_and_their_places),
+		cmocka_unit_test(what_just_holds),
 		cmocka_unit_test(deep_nesting),
 		cmocka_unit_test(stored_stays),
 	};

@@ -21,6 +21,8 @@
 #define ROW(key, value)  "[" key ",{\"type\":" value "}]"
 #define PERCENT(n)       "\"percent_off\",\"percent\":" #n
 
+#define CLASSES GRADED("class", ROW("\"family\"", "\"free\"") "," ROW("\"veteran\"", PERCENT(50)))
+
 /* quantity [1/1000], amount [fen] */
 #define BUYS(q, a) FACTS(.quantity = q, .amount = a)
 
@@ -156,114 +158,6 @@ static void stored_value(void **state)
 		SAYS(NEEDS_AMOUNT, "no amount", STORED(400), .facts = FACTS()),
 		{ "the largest", STORED(9223372036854775807), FACTS(.amount = INT64_MAX),
 		  .used = { { 1, 1 } }, .payable = 1, .saved = INT64_MAX - 1 },
-	};
-
-	(void)state;
-	CHECK_ALL(rows);
-}
-
-#define MERITS \
-	GRADED("merit", ROW("3", PERCENT(30)) "," ROW("2", PERCENT(40)) "," ROW("1", PERCENT(50)))
-#define GRADES \
-	GRADED("grade", ROW("[1,4]", "\"free\",\"companions\":1") "," ROW("[5,6]", PERCENT(60)))
-#define CLASSES GRADED("class", ROW("\"family\"", "\"free\"") "," ROW("\"veteran\"", PERCENT(50)))
-#define PLACES  GRADED("region", ROW("\"350505\"", "\"free\"") "," ROW("\"3505\"", PERCENT(50)))
-#define HOMES   GRADED("home_region", ROW("\"350926\"", "\"free\"") "," ROW("\"35\"", PERCENT(50)))
-#define WHO_WAR ",\"who\":{\"classes\":[\"war\"]}"
-#define TABLE_OF_GRADES \
-	"{\"type\":\"graded\",\"by\":\"grade\",\"table\":[" ROW("[1,2]", PERCENT(90)) "]}"
-#define IS(...) .identities = { __VA_ARGS__ }
-
-static void graded(void **state)
-{
-	static const struct row rows[] = {
-		{ "merit 3", MERITS, FACTS(.merit = 3, .amount = 100), .payable = 70, .saved = 30 },
-		{ "merit 2", MERITS, FACTS(.merit = 2, .amount = 100), .payable = 60, .saved = 40 },
-		{ "merit 1", MERITS, FACTS(.merit = 1, .amount = 100), .payable = 50, .saved = 50 },
-		SAYS(WRONG_CLASS, "no merit", MERITS, .facts = FACTS(.amount = 100)),
-		{ "no merit: the others",
-		  VALUE("\"graded\",\"by\":\"merit\",\"table\":[" ROW(
-			  "[1,3]", PERCENT(50)) "],\"else\":{\"type\":" PERCENT(10) "}"),
-		  FACTS(.amount = 100), .payable = 90, .saved = 10 },
-		{ "grade at the light end of a row", GRADES,
-		  FACTS(IS("disabled:4:war"), .amount = 100), .payable = 0, .saved = 100 },
-		{ "grade at the heavy end of the next", GRADES,
-		  FACTS(IS("disabled:5:war"), .amount = 100), .payable = 40, .saved = 60 },
-		{ "free needs no amount", GRADES, FACTS(IS("disabled:1:war")), .payable = 0,
-		  .saved = NONE },
-		SAYS(NEEDS_AMOUNT, "a percentage does", GRADES,
-		     .facts = FACTS(IS("disabled:6:war"))),
-		SAYS(WRONG_GRADE, "no row for the grade", GRADES,
-		     .facts = FACTS(IS("disabled:7:war"))),
-		SAYS(WRONG_GRADE, "not disabled", GRADES, .facts = FACTS()),
-		{ "a grade of the cause that is asked for", GRADES ",\"who\":{\"cause\":[\"war\"]}",
-		  FACTS(.identity_count = 2, IS("disabled:1:duty", "disabled:6:war"),
-			.amount = 100),
-		  .payable = 40, .saved = 60 },
-		{ "a grade within those that are asked for", GRADES ",\"who\":{\"grade\":[5,10]}",
-		  FACTS(.identity_count = 2, IS("disabled:1:duty", "disabled:6:war"),
-			.amount = 100),
-		  .payable = 40, .saved = 60 },
-		SAYS(WRONG_CLASS, "the class before the grade", GRADES WHO_WAR,
-		     .facts = FACTS(IS("disabled:7:war"))),
-		{ "class", CLASSES, FACTS(IS("family.martyr")), .payable = 0, .saved = NONE },
-		{ "the other class", CLASSES, FACTS(.amount = 100), .payable = 50, .saved = 50 },
-		SAYS(WRONG_CLASS, "no row for the class", CLASSES,
-		     .facts = FACTS(IS("veterans"), .amount = 100)),
-		SAYS(WRONG_CLASS, "nothing known of a guest", CLASSES,
-		     .facts = FACTS(.identity_count = 0, .amount = 100)),
-		{ "several: the better, first", CLASSES,
-		  FACTS(.identity_count = 2, IS("family.duty", "veteran.nco"), .amount = 100),
-		  .payable = 0, .saved = 100 },
-		{ "several: the better, last", CLASSES,
-		  FACTS(.identity_count = 2, IS("veteran.nco", "family.duty"), .amount = 100),
-		  .payable = 0, .saved = 100 },
-		{ "several: the better without an amount", CLASSES,
-		  FACTS(.identity_count = 2, IS("veteran.nco", "family.duty")), .payable = 0,
-		  .saved = NONE },
-		{ "one that fits none takes nothing away", CLASSES,
-		  FACTS(.identity_count = 3, IS("nuclear", "veteran.nco", "red_army"),
-			.amount = 100),
-		  .payable = 50, .saved = 50 },
-		{ "the better depends on the amount, small",
-		  GRADED("class", ROW("\"war\"", "\"amount_off\",\"fen\":300") "," ROW(
-					  "\"veteran\"", PERCENT(50))),
-		  FACTS(.identity_count = 2, IS("veteran.nco", "war"), .amount = 400),
-		  .payable = 100, .saved = 300 },
-		{ "the better depends on the amount, large",
-		  GRADED("class", ROW("\"war\"", "\"amount_off\",\"fen\":300") "," ROW(
-					  "\"veteran\"", PERCENT(50))),
-		  FACTS(.identity_count = 2, IS("veteran.nco", "war"), .amount = 700),
-		  .payable = 350, .saved = 350 },
-		{ "an empty balance is not the better",
-		  GRADED("class", ROW("\"war\"", "\"stored_value\",\"fen\":300") "," ROW(
-					  "\"veteran\"", PERCENT(50))),
-		  FACTS(.identity_count = 2, IS("veteran.nco", "war"), .amount = 400),
-		  .used = { { 1, 300 } }, .payable = 200, .saved = 200 },
-		SAYS(BALANCE_USED, "an empty balance alone",
-		     GRADED("class", ROW("\"war\"", "\"stored_value\",\"fen\":300")),
-		     .facts = FACTS(IS("war"), .amount = 400), .used = { { 1, 300 } }),
-		{ "inside", PLACES, FACTS(.region = "350505001"), .payable = 0, .saved = NONE },
-		{ "outside, half price", PLACES, FACTS(.region = "350503", .amount = 400),
-		  .payable = 200, .saved = 200 },
-		SAYS(WRONG_REGION, "elsewhere", PLACES, .facts = FACTS(.amount = 400)),
-		{ "home", HOMES, FACTS(), .payable = 0, .saved = NONE },
-		{ "home in the province", HOMES, FACTS(.home_region = "350102", .amount = 400),
-		  .payable = 200, .saved = 200 },
-		SAYS(WRONG_REGION, "home elsewhere", HOMES, .facts = FACTS(.home_region = "3701")),
-		SAYS(WRONG_REGION, "home unknown", HOMES, .facts = FACTS(.home_region = "")),
-		{ "a table within a table",
-		  GRADED("class",
-			 "[\"disabled\"," TABLE_OF_GRADES "]," ROW("\"veteran\"", PERCENT(20))),
-		  FACTS(IS("disabled:2:war"), .amount = 100), .payable = 10, .saved = 90 },
-		SAYS(WRONG_GRADE, "no row in the inner one",
-		     GRADED("class", "[\"disabled\"," TABLE_OF_GRADES "]"),
-		     .facts = FACTS(IS("disabled:3:war"), .amount = 100)),
-		{ "no row in the inner one, but another identity",
-		  GRADED("class",
-			 "[\"disabled\"," TABLE_OF_GRADES "]," ROW("\"veteran\"", PERCENT(20))),
-		  FACTS(.identity_count = 2, IS("disabled:3:war", "veteran.nco"), .amount = 100),
-		  .payable = 80, .saved = 20 },
 	};
 
 	(void)state;
@@ -445,6 +339,11 @@ static void previews(void **state)
 		  VALUE(PERCENT(50))
 			  LIMIT("{\"per\":\"holder\",\"period\":\"ever\",\"amount\":310}"),
 		  true, false, 100, NONE, true, 90, 10 },
+		{ "no fen that the limit leaves",
+		  VALUE(PERCENT(50))
+			  LIMIT("{\"per\":\"holder\",\"period\":\"ever\",\"amount\":300}"),
+		  true, false, 100, NONE, true, 100, 0 },
+		{ "units, none", UNIT(28), true, true, 0, 0, true, 0, 0 },
 		{ "the row of a table", CLASSES, true, false, 100, NONE, true, 50, 50 },
 	};
 
@@ -481,6 +380,35 @@ static void unresolved(void **state)
 	catalogue_free(catalogue);
 }
 
+/* A balance with something on it, and free uses that are left, stand before a percentage. */
+static void guesses(void **state)
+{
+	static const struct benefit values[] = {
+		{ .value = { .type = VALUE_FREE } },
+		{ .value = { .type = VALUE_FREE_THEN, .percent = 10 } },
+		{ .value = { .type = VALUE_STORED_VALUE } },
+		{ .value = { .type = VALUE_PERCENT_OFF, .percent = 100 } },
+	};
+	struct offer offers[4];
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++)
+		offers[3 - i] = (struct offer){ .benefit = &values[i],
+						.verdict = VERDICT_NEEDS_AMOUNT,
+						.value_left = 1 };
+	offers_rank(offers, 4);
+	for (size_t i = 0; i < 4; i++)
+		assert_ptr_equal(offers[i].benefit, &values[i]);
+	/* With nothing left of either. */
+	for (size_t i = 0; i < 4; i++)
+		offers[i] =
+			(struct offer){ .benefit = &values[i], .verdict = VERDICT_NEEDS_AMOUNT };
+	offers_rank(offers, 4);
+	assert_ptr_equal(offers[1].benefit, &values[3]);
+	assert_ptr_equal(offers[2].benefit, &values[1]);
+	assert_ptr_equal(offers[3].benefit, &values[2]);
+}
+
 /* What can be had is named to those who are refused. */
 static void instead(void **state)
 {
@@ -505,12 +433,18 @@ static void instead(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(units),       cmocka_unit_test(reimbursed),
-		cmocka_unit_test(free_then),   cmocka_unit_test(stored_value),
-		cmocka_unit_test(graded),      cmocka_unit_test(stacking),
-		cmocka_unit_test(many_beside), cmocka_unit_test(away_from_the_centre),
-		cmocka_unit_test(balances),    cmocka_unit_test(previews),
-		cmocka_unit_test(unresolved),  cmocka_unit_test(instead),
+		cmocka_unit_test(units),
+		cmocka_unit_test(reimbursed),
+		cmocka_unit_test(free_then),
+		cmocka_unit_test(stored_value),
+		cmocka_unit_test(stacking),
+		cmocka_unit_test(many_beside),
+		cmocka_unit_test(away_from_the_centre),
+		cmocka_unit_test(balances),
+		cmocka_unit_test(previews),
+		cmocka_unit_test(unresolved),
+		cmocka_unit_test(instead),
+		cmocka_unit_test(guesses),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
