@@ -16,9 +16,18 @@ static struct file_fault fault_of(const struct benefit_fault *found)
 	return fault;
 }
 
+static enum outcome refuse_benefits(const struct call *call, const struct benefit_faults *found)
+{
+	struct file_fault faults[BENEFIT_FAULTS_MAX];
+
+	for (size_t i = 0; i < found->count; i++)
+		faults[i] = fault_of(&found->items[i]);
+	return refuse_file(call, faults, found->count, found->more);
+}
+
 enum outcome benefit_file_read(const struct call *call, struct catalogue **out)
 {
-	struct benefit_fault found;
+	struct benefit_faults found;
 	enum benefit_status status;
 	char *text;
 	size_t length;
@@ -26,13 +35,10 @@ enum outcome benefit_file_read(const struct call *call, struct catalogue **out)
 
 	if (outcome != OUTCOME_DONE)
 		return outcome;
-	status = catalogue_parse(out, &found, text, length);
+	status = catalogue_parse_faults(out, &found, text, length);
 	free(text);
-	if (status == BENEFIT_MALFORMED) {
-		struct file_fault fault = fault_of(&found);
-
-		return refuse_file(call, &fault, 1);
-	}
+	if (status == BENEFIT_MALFORMED)
+		return refuse_benefits(call, &found);
 	if (status != BENEFIT_OK)
 		return trouble(call->words[0], "内存不足", "out of memory");
 	return OUTCOME_DONE;

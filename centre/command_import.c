@@ -47,7 +47,7 @@ static enum outcome answer_import(const struct call *call, const struct import *
 	case IMPORT_OK:
 		return say_imported(call, (size_t)import->imported);
 	case IMPORT_REFUSED:
-		return refuse_file(call, &fault, 1);
+		return refuse_file(call, &fault, 1, false);
 	case IMPORT_REGISTRY:
 		return call_status(call, import->registry, import->registry_status);
 	default:
@@ -224,9 +224,10 @@ const struct command commands_import[] = {
 	  .help = "导入优待项目(一个对象或数组),要么全部要么全不。同一编号再次导入为新版本。\n"
 		  "Imports benefits, one object or an array, all of it or nothing.  The same id "
 		  "again\n"
-		  "is a new version.  A fault (exit 1) is named by its path, broken JSON by line "
-		  "and\n"
-		  "column.",
+		  "is a new version.  Each fault (exit 1; the first 20) is named by path and "
+		  "reason, of "
+		  "a\n"
+		  "document the first; broken JSON by line and column.",
 	  .least = 1,
 	  .most = 1,
 	  .needs_db = true,

@@ -17,12 +17,18 @@ static void put_fault(struct json *json, const struct file_fault *fault)
 	json_put_text(json, "why", fault->why);
 }
 
-enum outcome refuse_file(const struct call *call, const struct file_fault *faults, size_t count)
+enum outcome refuse_file(const struct call *call, const struct file_fault *faults, size_t count,
+			 bool more)
 {
 	struct json json;
 
 	for (size_t i = 0; i < count; i++)
 		say(call->words[0], &faults[i]);
+	if (more)
+		fprintf(stderr,
+			"还有更多错误,只列出前 %zu 个 · there are more faults; these are "
+			"the first %zu\n",
+			count, count);
 	fprintf(stderr, "没有导入任何内容 · nothing was imported\n");
 	if (!call->json)
 		return OUTCOME_REFUSED;
@@ -39,6 +45,7 @@ enum outcome refuse_file(const struct call *call, const struct file_fault *fault
 		json_put_close(&json);
 	}
 	json_put_close(&json);
+	json_put_flag(&json, "more", more);
 	json_put_close(&json);
 	json_put_end(&json);
 	return OUTCOME_REFUSED;

@@ -12,8 +12,9 @@ struct file_fault {
 	const char *why;
 };
 
-/* Say each fault of the file that the call names first, and that nothing of it was taken.  count >
- * 0. */
-enum outcome refuse_file(const struct call *call, const struct file_fault *faults, size_t count);
+/* Say each fault of the file that the call names first, whether there are more, and that nothing of
+ * it was taken.  count > 0. */
+enum outcome refuse_file(const struct call *call, const struct file_fault *faults, size_t count,
+			 bool more);
 
 #endif

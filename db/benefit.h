@@ -1,7 +1,7 @@
 /*
  * Benefits: the benefit document of the design as structs, and a catalogue of them in memory.
  *
- * Parsing (benefit_json.c, jansson) checks everything and names path and reason of the first fault.
+ * Parsing (benefit_json.c, jansson) checks everything and names path and reason of each fault.
  * Knows no SQL, no holder and no time.
  */
 #ifndef YOUDAI_DB_BENEFIT_H
@@ -167,13 +167,24 @@ struct benefit_fault {
 	char why[192];  /* English, one sentence */
 };
 
+/* The faults of a file in its order: of each document the first, and that its id is another's. */
+#define BENEFIT_FAULTS_MAX 20
+struct benefit_faults {
+	size_t count;
+	bool more; /* there are others, which are not listed */
+	struct benefit_fault items[BENEFIT_FAULTS_MAX];
+};
+
 /* A set of benefits with the strings they point to, made from documents.  Immutable once made. */
 struct catalogue;
 
 /* Parse an array of documents or one object.  All of it or nothing.  *out on BENEFIT_OK, freed with
- * catalogue_free (accepts NULL). */
+ * catalogue_free (accepts NULL); on BENEFIT_MALFORMED *fault is the file's first. */
 enum benefit_status catalogue_parse(struct catalogue **out, struct benefit_fault *fault,
 				    const char *json, size_t length);
+/* The same with every fault: *faults is written whatever the answer. */
+enum benefit_status catalogue_parse_faults(struct catalogue **out, struct benefit_faults *faults,
+					   const char *json, size_t length);
 /* The same for documents that were taken up before: together they may outgrow one file. */
 enum benefit_status catalogue_parse_stored(struct catalogue **out, struct benefit_fault *fault,
 					   const char *json, size_t length);

@@ -278,6 +278,7 @@ static bool is_new_id(struct document *document, size_t index)
 	for (size_t i = 0; i < index; i++) {
 		if (strcmp(benefits[i].id, benefits[index].id) != 0)
 			continue;
+		document_begin(document, index);
 		document_enter(document, ".benefit");
 		return document_refuse(document,
 				       "This is a duplicate id: it is also that of $[%zu].", i);
@@ -315,7 +316,7 @@ static bool read_benefit(struct document *document, size_t index)
 	fill_title(benefit);
 	open_account(benefit);
 	document->catalogue->some_alone |= benefit->stack != STACK_WITH_ALL;
-	return document->stored || is_new_id(document, index);
+	return true;
 }
 
 /* The document's text as it is stored and compared with later versions. */
@@ -332,47 +333,97 @@ static bool keep_document(struct document *document, size_t index)
 	return copy != NULL;
 }
 
-static bool read_catalogue(struct document *document)
+/* Lists the fault that was just found; false where the reading cannot go on. */
+static bool note_fault(const struct document *document, struct benefit_faults *faults)
 {
-	if (!document->stored && document_count(document) > BENEFITS_MAX)
-		return document_refuse(document, "The file has more than %d benefits.",
-				       BENEFITS_MAX);
+	if (document->status != BENEFIT_MALFORMED)
+		return false;
+	faults->more = faults->count == BENEFIT_FAULTS_MAX;
+	if (!faults->more)
+		faults->items[faults->count++] = *document->fault;
+	return !faults->more;
+}
+
+/* One document and its id, which may be another's even where the rest of it is wrong. */
+static bool take_document(struct document *document, struct benefit_faults *faults, size_t index)
+{
+	if ((!read_benefit(document, index) || !keep_document(document, index)) &&
+	    !note_fault(document, faults))
+		return false;
+	if (document->stored || document->catalogue->benefits[index].id[0] == '\0')
+		return true;
+	return is_new_id(document, index) || note_fault(document, faults);
+}
+
+static bool read_catalogue(struct document *document, struct benefit_faults *faults)
+{
+	if (!document->stored && document_count(document) > BENEFITS_MAX) {
+		document_refuse(document, "The file has more than %d benefits.", BENEFITS_MAX);
+		note_fault(document, faults);
+		return false;
+	}
 	document->catalogue = catalogue_new(document_count(document));
 	if (document->catalogue == NULL) {
 		document->status = BENEFIT_NO_MEMORY;
 		return false;
 	}
 	for (size_t i = 0; i < document->catalogue->count; i++) {
-		if (!read_benefit(document, i) || !keep_document(document, i))
+		if (!take_document(document, faults, i))
 			return false;
 	}
-	return true;
+	return faults->count == 0;
 }
 
-static enum benefit_status parse(struct catalogue **out, struct benefit_fault *fault,
+static enum benefit_status parse(struct catalogue **out, struct benefit_faults *faults,
 				 const char *json, size_t length, bool stored)
 {
 	struct document document;
-	bool read =
-		document_open(&document, fault, json, length, stored ? SIZE_MAX : BENEFIT_FILE_MAX);
+	struct benefit_fault fault;
+	bool read;
 
+	faults->count = 0;
+	faults->more = false;
+	read = document_open(&document, &fault, json, length, stored ? SIZE_MAX : BENEFIT_FILE_MAX);
 	document.stored = stored;
-	if (read && read_catalogue(&document))
+	if (!read)
+		note_fault(&document, faults);
+	else
+		read = read_catalogue(&document, faults);
+	if (read)
 		*out = document.catalogue;
 	else
 		catalogue_free(document.catalogue);
 	document_close(&document);
-	return document.status;
+	if (read || document.status == BENEFIT_NO_MEMORY)
+		return document.status;
+	return BENEFIT_MALFORMED;
+}
+
+static enum benefit_status parse_one(struct catalogue **out, struct benefit_fault *fault,
+				     const char *json, size_t length, bool stored)
+{
+	struct benefit_faults faults;
+	enum benefit_status status = parse(out, &faults, json, length, stored);
+
+	if (status == BENEFIT_MALFORMED)
+		*fault = faults.items[0];
+	return status;
 }
 
 enum benefit_status catalogue_parse(struct catalogue **out, struct benefit_fault *fault,
 				    const char *json, size_t length)
 {
-	return parse(out, fault, json, length, false);
+	return parse_one(out, fault, json, length, false);
+}
+
+enum benefit_status catalogue_parse_faults(struct catalogue **out, struct benefit_faults *faults,
+					   const char *json, size_t length)
+{
+	return parse(out, faults, json, length, false);
 }
 
 enum benefit_status catalogue_parse_stored(struct catalogue **out, struct benefit_fault *fault,
 					   const char *json, size_t length)
 {
-	return parse(out, fault, json, length, true);
+	return parse_one(out, fault, json, length, true);
 }

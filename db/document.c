@@ -123,6 +123,8 @@ struct json_t *document_at(const struct document *document, size_t index)
 
 void document_begin(struct document *document, size_t index)
 {
+	document->status = BENEFIT_OK;
+	document->tables = 0;
 	document_leave(document, 0);
 	document_enter(document, "$");
 	if (json_is_array(document->root))

@@ -17,7 +17,7 @@ struct json_t; /* a value within the text */
 struct document {
 	struct json_t *root;
 	struct catalogue *catalogue; /* filled by the readers of members */
-	struct benefit_fault *fault; /* the caller's */
+	struct benefit_fault *fault; /* the caller's: the last that was found */
 	char path[128];              /* where the reading is: "$[3].who" */
 	bool stored;                 /* it was taken up before: only its form is looked at */
 	int tables;                  /* of graded values, around where the reading is */
@@ -32,7 +32,7 @@ void document_close(struct document *document);
 /* The entries of the text: of a list at the top, or the one object. */
 size_t document_count(const struct document *document);
 struct json_t *document_at(const struct document *document, size_t index);
-/* Enters the entry's path. */
+/* Enters the entry's path; a fault of the one before is forgotten. */
 void document_begin(struct document *document, size_t index);
 /* The value as compact JSON, to be given to free(); NULL without memory. */
 char *document_compact(struct json_t *json);

@@ -360,6 +360,71 @@ static void what_just_holds(void **state)
 	}
 }
 
+/* Every fault of a file, in its order: "path" of each, and a word of the reason. */
+static void each_fault_of_a_file(void **state)
+{
+	static const char json[] =
+		"[{\"benefit\": \"a\"}, {\"benefit\": \"b\", \"who\": {\"grade\": [8, 3]}},"
+		" {\"benefit\": \"c\", \"value\": {\"type\": \"graded\", \"by\": \"merit\", "
+		"\"table\":"
+		" [[1, {\"type\": \"percent_off\", \"percent\": 101}]]}},"
+		" {\"benefit\": \"d\", \"proof\": [], \"when\": {\"annual\": []}, \"value\":"
+		" {\"type\": \"graded\", \"by\": \"merit\", \"table\": [[1, {\"type\": \"graded\","
+		" \"by\": \"grade\", \"table\": [[1, {\"type\": \"free\"}]]}]]}},"
+		" {\"benefit\": \"b\"}, {}, {}, {\"benefit\": \"c\", \"scene\": \"x\"}]";
+	static const char *const expected[][2] = {
+		{ "$[1].who.grade", "" },
+		{ "$[2].value.table[0][1].percent", "0 to 100" },
+		{ "$[4].benefit", "that of $[1]" },
+		{ "$[5]", "lacks its id" },
+		{ "$[6]", "lacks its id" },
+		{ "$[7].scene", "one of" },
+		{ "$[7].benefit", "that of $[2]" },
+	};
+	struct catalogue *catalogue = NULL;
+	struct benefit_faults found;
+
+	(void)state;
+	assert_int_equal(catalogue_parse_faults(&catalogue, &found, json, strlen(json)),
+			 BENEFIT_MALFORMED);
+	assert_null(catalogue);
+	for (size_t i = 0; i < found.count && i < sizeof expected / sizeof *expected; i++) {
+		assert_string_equal(found.items[i].path, expected[i][0]);
+		assert_non_null(strstr(found.items[i].why, expected[i][1]));
+	}
+	assert_int_equal(found.count, sizeof expected / sizeof *expected);
+	assert_false(found.more);
+	assert_int_equal(catalogue_parse_faults(&catalogue, &found, "[{\"benefit\":\"a\"}]", 17),
+			 BENEFIT_OK);
+	assert_int_equal(found.count, 0);
+	catalogue_free(catalogue);
+	catalogue = NULL;
+	assert_int_equal(catalogue_parse_faults(&catalogue, &found, "[", 1), BENEFIT_MALFORMED);
+	assert_int_equal(found.count, 1);
+	assert_memory_equal(found.items[0].path, "line 1", 6);
+}
+
+/* As many as are listed, and one more. */
+static void as_many_faults_as_are_listed(void **state)
+{
+	char json[1024] = "[{}";
+
+	(void)state;
+	for (size_t count = 1; count <= BENEFIT_FAULTS_MAX + 2; count++) {
+		struct catalogue *catalogue = NULL;
+		struct benefit_faults found;
+		bool more = count > BENEFIT_FAULTS_MAX;
+
+		strcat(json, "]");
+		assert_int_equal(catalogue_parse_faults(&catalogue, &found, json, strlen(json)),
+				 BENEFIT_MALFORMED);
+		assert_int_equal(found.count, more ? BENEFIT_FAULTS_MAX : count);
+		assert_int_equal(found.more, more);
+		json[strlen(json) - 1] = '\0';
+		strcat(json, ",{}");
+	}
+}
+
 static void deep_nesting(void **state)
 {
 	struct catalogue *catalogue = NULL;
@@ -404,6 +469,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(faults_and_their_places),
 		cmocka_unit_test(what_just_holds),
+		cmocka_unit_test(each_fault_of_a_file),
+		cmocka_unit_test(as_many_faults_as_are_listed),
 		cmocka_unit_test(deep_nesting),
 		cmocka_unit_test(stored_stays),
 	};

@@ -261,6 +261,49 @@ static void rehearsal_refuses(void **state)
 	json_decref(json);
 }
 
+/* --- import --- */
+
+/* Each of three wrong documents is named, for people and for programs, and nothing is imported. */
+static void each_fault_is_named(void **state)
+{
+	static const char *const paths[] = { "$[0].value.percent", "$[2].stack", "$[3].benefit" };
+	static const char good[] = "{\"benefit\":\"new-rule\"}";
+	char text[1024];
+
+	(void)state;
+	snprintf(text, sizeof text, "[%s,%s,{\"benefit\":\"x\",\"stack\":\"y\"},%s]",
+		 SHOP(OFF(101)), good, good);
+	centre_write("rules.json", text);
+	struct answer answer =
+		RUN("--db", db, "benefit", "import", centre_path("rules.json"), "--json");
+	json_t *json = answer_json(answer.out);
+	const json_t *faults = json_object_get(json, "faults");
+	answer.out = NULL;
+	assert_int_equal(answer.code, 1);
+	assert_int_equal(json_array_size(faults), 3);
+	assert_true(json_is_false(json_object_get(json, "more")));
+	for (size_t i = 0; i < 3; i++) {
+		assert_string_equal(text_of(json_array_get(faults, i), "path"), paths[i]);
+		assert_true(strlen(text_of(json_array_get(faults, i), "why")) > 9);
+		assert_non_null(strstr(answer.err, paths[i]));
+	}
+	assert_null(strstr(answer.err, "more faults"));
+	json_decref(json);
+	answer_free(&answer);
+	DO(1, "--db", db, "benefit", "show", "new-rule");
+
+	strcpy(text, "[1");
+	for (int i = 0; i < 20; i++)
+		strcat(text, ",1");
+	centre_write("rules.json", strcat(text, "]"));
+	answer = RUN("--db", db, "benefit", "import", centre_path("rules.json"));
+	assert_int_equal(answer.code, 1);
+	assert_non_null(strstr(answer.err, "$[19]: "));
+	assert_null(strstr(answer.err, "$[20]: "));
+	assert_non_null(strstr(answer.err, "more faults"));
+	answer_free(&answer);
+}
+
 /* --- explain --- */
 
 static void explained(void **state)
@@ -339,6 +382,7 @@ int main(void)
 		cmocka_unit_test(unmet),
 		cmocka_unit_test(uses),
 		cmocka_unit_test(explained),
+		cmocka_unit_test(each_fault_is_named),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, centre_tear_down);
