@@ -408,6 +408,9 @@ static void check_identities(struct chance *chance, const struct benefit *benefi
 		decide(&after, benefit, &other, used);
 		assert_true(same_worth(before, &after));
 	}
+	/* Who has none is among the others of a table, who may fare better than a row that is spent. */
+	if (facts->identity_count == 0)
+		return;
 	snprintf(other.identities[other.identity_count++], sizeof *other.identities, "%s",
 		 ONE_OF(chance, identities));
 	decide(&after, benefit, &other, used);
