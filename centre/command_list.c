@@ -7,6 +7,7 @@
 
 #include "centre/command.h"
 #include "db/china_time.h"
+#include "db/rulebook.h"
 #include "reader/credential.h"
 
 /* A list on its way out. */
@@ -286,19 +287,17 @@ static enum outcome run_certificate(struct call *call)
 
 /* --- benefits --- */
 
-/* The document as it was imported, with its version and whether it is retired. */
-static void put_benefit(struct json *json, const struct catalogue *catalogue, size_t index)
+/* The members of the document as it was imported, its version and whether it is retired. */
+static void put_members(struct json *json, const struct catalogue *catalogue, size_t index)
 {
 	const struct benefit *benefit = catalogue_at(catalogue, index);
 	const char *document = catalogue_document(catalogue, index);
 	size_t length = strlen(document);
 
-	json_put_open(json, NULL, '{');
 	if (length > 2)
 		json_put_raw(json, NULL, document + 1, length - 2);
 	json_put_number(json, "version", benefit->version);
 	json_put_flag(json, "retired", benefit->retired);
-	json_put_close(json);
 }
 
 static enum registry_status each_benefit(struct registry *registry, struct list *list)
@@ -309,12 +308,15 @@ static enum registry_status each_benefit(struct registry *registry, struct list 
 		const struct benefit *benefit = catalogue_at(catalogue, i);
 
 		list->count++;
-		if (list->as_json)
-			put_benefit(&list->json, catalogue, i);
-		else
+		if (!list->as_json) {
 			printf("%s\t%d\t%s\t%s · %s%s\n", benefit->id, benefit->version,
 			       benefit->scene, benefit->title[0], benefit->title[1],
 			       benefit->retired ? "\t停用 retired" : "");
+			continue;
+		}
+		json_put_open(&list->json, NULL, '{');
+		put_members(&list->json, catalogue, i);
+		json_put_close(&list->json);
 	}
 	return REGISTRY_OK;
 }
@@ -338,20 +340,56 @@ static bool find_benefit(const struct catalogue *catalogue, const char *id, size
 	return false;
 }
 
-static void show_benefit(const struct call *call, const struct catalogue *catalogue, size_t index)
+static bool version_row(void *context, const struct benefit_version *version)
 {
-	const struct benefit *benefit = catalogue_at(catalogue, index);
-	struct json json;
+	struct list *list = context;
 
-	if (call->json) {
-		json_put_begin(&json, stdout);
-		put_benefit(&json, catalogue, index);
-		json_put_end(&json);
-		return;
-	}
-	printf("%s · %s\n%s\n%s\n版本 version %d%s\n%s\n", benefit->title[0], benefit->title[1],
-	       benefit->scope[0], benefit->scope[1], benefit->version,
-	       benefit->retired ? ",停用 retired" : "", catalogue_document(catalogue, index));
+	list->count++;
+	if (!list->as_json)
+		return true;
+	json_put_open(&list->json, NULL, '{');
+	json_put_number(&list->json, "version", version->version);
+	put_instant(&list->json, "imported_at", version->imported_at);
+	put_instant(&list->json, "retired_at", version->retired_at);
+	json_put_raw(&list->json, "document", version->document, strlen(version->document));
+	json_put_close(&list->json);
+	return true;
+}
+
+static enum registry_status put_versions(struct registry *registry, size_t index)
+{
+	const struct catalogue *catalogue = registry_catalogue(registry);
+	struct list list = { .as_json = true };
+	enum registry_status status;
+
+	json_put_begin(&list.json, stdout);
+	json_put_open(&list.json, NULL, '{');
+	put_members(&list.json, catalogue, index);
+	json_put_open(&list.json, "versions", '[');
+	status = rulebook_each_version(registry, catalogue_at(catalogue, index)->id, version_row,
+				       &list);
+	json_put_close(&list.json);
+	json_put_close(&list.json);
+	json_put_end(&list.json);
+	return status;
+}
+
+static enum registry_status show_benefit(const struct call *call, struct registry *registry,
+					 size_t index)
+{
+	const struct catalogue *catalogue = registry_catalogue(registry);
+	const struct benefit *benefit = catalogue_at(catalogue, index);
+	struct list list = { .as_json = false };
+	enum registry_status status;
+
+	if (call->json)
+		return put_versions(registry, index);
+	status = rulebook_each_version(registry, benefit->id, version_row, &list);
+	printf("%s · %s\n%s\n%s\n版本 version %d%s(共 %" PRId64 " 版 · %" PRId64 " in all)\n%s\n",
+	       benefit->title[0], benefit->title[1], benefit->scope[0], benefit->scope[1],
+	       benefit->version, benefit->retired ? ",停用 retired" : "", list.count, list.count,
+	       catalogue_document(catalogue, index));
+	return status;
 }
 
 static enum outcome run_benefit(struct call *call)
@@ -359,13 +397,18 @@ static enum outcome run_benefit(struct call *call)
 	struct registry *registry;
 	size_t index;
 	enum outcome outcome = call_open(call, &registry, false);
+	enum registry_status status;
 
 	if (outcome != OUTCOME_DONE)
 		return outcome;
-	if (find_benefit(registry_catalogue(registry), call->words[0], &index))
-		show_benefit(call, registry_catalogue(registry), index);
-	else
+	if (!find_benefit(registry_catalogue(registry), call->words[0], &index)) {
 		outcome = refuse_benefit(call);
+	} else {
+		status = show_benefit(call, registry, index);
+		if (status != REGISTRY_OK)
+			outcome = trouble(call->db, registry_status_why(status, false),
+					  registry_status_why(status, true));
+	}
 	registry_close(registry);
 	return outcome;
 }
@@ -400,6 +443,37 @@ static enum outcome run_retire(struct call *call)
 	return OUTCOME_DONE;
 }
 
+/* --- the calendar --- */
+
+static bool calendar_row(void *context, int32_t day, const char *what, const char *name)
+{
+	struct list *list = context;
+	char text[11];
+
+	list->count++;
+	if (!list->as_json) {
+		day_format(text, day);
+		printf("%s\t%s\t%s\n", text, what, name);
+		return true;
+	}
+	json_put_open(&list->json, NULL, '{');
+	put_day(&list->json, "day", day);
+	json_put_text(&list->json, "what", what);
+	json_put_text(&list->json, "name", name);
+	json_put_close(&list->json);
+	return true;
+}
+
+static enum registry_status each_day(struct registry *registry, struct list *list)
+{
+	return rulebook_each_day(registry, calendar_row, list);
+}
+
+static enum outcome run_calendar(struct call *call)
+{
+	return run_list(call, each_day);
+}
+
 const struct command commands_list[] = {
 	{ .words = "unit list",
 	  .usage = "",
@@ -430,7 +504,8 @@ const struct command commands_list[] = {
 	  .run = run_benefits },
 	{ .words = "benefit show",
 	  .usage = "ID",
-	  .help = "显示一个优待项目 · Shows a benefit.",
+	  .help = "显示一个优待项目;--json 列出各版本及导入时间。\n"
+		  "Shows a benefit; --json lists all its versions and when each was imported.",
 	  .least = 1,
 	  .most = 1,
 	  .needs_db = true,
@@ -442,5 +517,11 @@ const struct command commands_list[] = {
 	  .most = 1,
 	  .needs_db = true,
 	  .run = run_retire },
+	{ .words = "calendar list",
+	  .usage = "",
+	  .help = "列出日历中的节假日、调休工作日和节庆。\n"
+		  "Lists the calendar's public holidays, working weekends and festivals.",
+	  .needs_db = true,
+	  .run = run_calendar },
 	{ 0 },
 };

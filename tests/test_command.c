@@ -184,6 +184,8 @@ static void imports_and_lists(void **state)
 		  "\"valid_until\":\"2034-12-31\"},{\"number\":\"C2\",\"person\":\"p2\","
 		  "\"kind\":\"family\",\"unit\":\"371171001\",\"state\":\"suspended\","
 		  "\"valid_from\":null,\"valid_until\":null}]\n" },
+		{ "calendar", "[{\"day\":\"2026-10-01\",\"what\":\"holiday\",\"name\":\"国庆节\"},"
+			      "{\"day\":\"2026-10-10\",\"what\":\"workday\",\"name\":\"\"}]\n" },
 	};
 
 	(void)state;
@@ -358,6 +360,49 @@ static void benefits_have_versions(void **state)
 	json_decref(one);
 }
 
+/* All versions are shown, each with the times of its own and its document. */
+static void each_version_is_shown(void **state)
+{
+	const char *path = centre_path("versions.db");
+	static const char *const imports[][2] = {
+		{ "{\"benefit\":\"a\",\"assurance\":1}", "2026-01-01T08:00:00+08:00" },
+		{ "[{\"benefit\":\"a\"},{\"benefit\":\"b\"}]", "2026-02-01T08:00:00+08:00" },
+		{ "{\"benefit\":\"a\",\"assurance\":3}", "2026-03-01T08:00:00+08:00" }
+	};
+	char *one, *text;
+
+	(void)state;
+	DO(0, "--db", path, "init");
+	for (size_t i = 0; i < 3; i++) {
+		centre_write("rule.json", imports[i][0]);
+		DO(0, "--db", path, "benefit", "import", centre_path("rule.json"), "--at",
+		   imports[i][1]);
+		if (i == 1)
+			DO(0, "--db", path, "benefit", "retire", "a", "--at",
+			   "2026-02-02T08:00:00+08:00");
+	}
+	one = EXPECT(0, "--db", path, "benefit", "show", "a", "--json");
+	assert_string_equal(
+		one,
+		"{\"benefit\":\"a\",\"assurance\":3,\"version\":3,\"retired\":false,\"versions\":["
+		"{\"version\":1,\"imported_at\":\"2026-01-01T00:00:00Z\",\"retired_at\":null,"
+		"\"document\":{\"benefit\":\"a\",\"assurance\":1}},"
+		"{\"version\":2,\"imported_at\":\"2026-02-01T00:00:00Z\","
+		"\"retired_at\":\"2026-02-02T00:00:00Z\",\"document\":{\"benefit\":\"a\"}},"
+		"{\"version\":3,\"imported_at\":\"2026-03-01T00:00:00Z\",\"retired_at\":null,"
+		"\"document\":{\"benefit\":\"a\",\"assurance\":3}}]}\n");
+	free(one);
+	text = EXPECT(0, "--db", path, "benefit", "show", "a");
+	assert_non_null(strstr(text, "version 3(共 3 版 · 3 in all)"));
+	free(text);
+	text = EXPECT(0, "--db", path, "benefit", "show", "b");
+	assert_non_null(strstr(text, "version 1(共 1 版 · 1 in all)"));
+	free(text);
+	text = EXPECT(0, "--db", path, "calendar", "list", "--json");
+	assert_string_equal(text, "[]\n");
+	free(text);
+}
+
 static void one_certificate(void **state)
 {
 	json_t *json = answer_json(EXPECT(0, "--db", db, "certificate", "show", "C2", "--json"));
@@ -499,6 +544,7 @@ int main(void)
 		cmocka_unit_test(units_lie_in_regions),
 		cmocka_unit_test(a_missing_file_is_trouble),
 		cmocka_unit_test(benefits_have_versions),
+		cmocka_unit_test(each_version_is_shown),
 		cmocka_unit_test(one_certificate),
 		cmocka_unit_test(no_registry),
 		cmocka_unit_test(newer_registry),
