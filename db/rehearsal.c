@@ -132,6 +132,7 @@ static ROWS(take_redemption)
 					.saved = column_integer(row, 6) };
 	if (past.holder == NULL)
 		return STORE_DAMAGED;
+	past.newest = snapshot_benefit(registry->snapshot, past.benefit);
 	past.facts.now = column_integer(row, 0);
 	past.facts.assurance = (int32_t)column_integer(row, 7);
 	past.facts.compared = column_integer(row, 8) != 0;

@@ -57,6 +57,7 @@ void play_close(struct play *play)
 	numbering_clear(&play->place_numbers);
 	numbering_clear(&play->account_numbers);
 	numbering_clear(&play->cost_numbers);
+	purchases_clear(&play->purchases);
 	free(play->drafted);
 	free(play->players);
 	free(play->accounts);
@@ -186,11 +187,40 @@ static void read_accounts(struct play *play, struct past_use used[static BENEFIT
 	}
 }
 
+/* --- purchases --- */
+
+/* What was taken, by its number in the draft, or NUMBERING_NONE as the registry has it. */
+static void note_purchase(struct play *play, const struct past_redemption *past, size_t drafted)
+{
+	const struct player *player = play_find(play, past->holder);
+	struct purchase_use use = { .benefit = past->newest, .at = past->facts.now };
+	if (drafted != NUMBERING_NONE) {
+		use.benefit = play->drafted[drafted].benefit;
+		use.changed = play->drafted[drafted].in_force == 0;
+	}
+	if (player == NULL || use.benefit == NULL)
+		return;
+	size_t place = place_number(play, past->merchant);
+	play->no_memory =
+		play->no_memory ||
+		!purchase_add(&play->purchases, (size_t)(player - play->players), place, &use);
+}
+
+/* What the draft leaves alone stands, unless what it changes was taken just before. */
+static bool is_excluded(struct play *play, const struct past_redemption *past,
+			const struct player *player)
+{
+	return past->newest != NULL &&
+	       purchase_excludes(&play->purchases, past->newest, (size_t)(player - play->players),
+				 place_number(play, past->merchant), past->facts.now);
+}
+
 void play_before(struct play *play, const struct past_redemption *past)
 {
 	size_t drafted = find_drafted(play, past->benefit);
 	if (drafted != NUMBERING_NONE)
 		count_use(play, drafted, past, past->has_saved ? past->saved : 0);
+	note_purchase(play, past, drafted);
 }
 
 /* --- one redemption --- */
@@ -278,6 +308,8 @@ static struct result decide_anew(struct play *play, size_t drafted,
 	struct offer offer;
 	best.drafted = drafted;
 	fill_facts(&facts, past, player);
+	purchase_beside(&play->purchases, &facts, (size_t)(player - play->players),
+			place_number(play, past->merchant));
 	read_accounts(play, used, drafted, past);
 	for (uint8_t kind = 1; kind <= 2; kind++) {
 		if ((player->kinds & 1U << kind) == 0)
@@ -297,14 +329,16 @@ static struct result same_again(struct play *play, const struct past_redemption 
 				const struct player *player)
 {
 	size_t drafted = find_drafted(play, past->benefit);
-	if (drafted == NUMBERING_NONE)
-		return result_of_log(past);
-	if (play->drafted[drafted].in_force == past->version) {
-		struct result result = result_of_log(past);
-		result.drafted = drafted;
-		return result;
+	if (drafted != NUMBERING_NONE && play->drafted[drafted].in_force != past->version)
+		return decide_anew(play, drafted, past, player);
+	struct result result = result_of_log(past);
+	result.drafted = drafted;
+	if (is_excluded(play, past, player)) {
+		result.had = HAD_NOTHING;
+		result.has_saved = false;
+		result.reason = REASON_NOT_WITH_OTHERS;
 	}
-	return decide_anew(play, drafted, past, player);
+	return result;
 }
 
 /* What is new in the draft, where that saves more. */
@@ -386,6 +420,7 @@ static void leave_undecided(struct play *play, struct player *player,
 	note_change(play, player, CHANGE_UNDECIDED);
 	if (drafted != NUMBERING_NONE)
 		count_use(play, drafted, past, past->has_saved ? past->saved : 0);
+	note_purchase(play, past, drafted);
 }
 
 void play_redemption(struct play *play, const struct past_redemption *past)
@@ -413,11 +448,14 @@ void play_redemption(struct play *play, const struct past_redemption *past)
 	if (before.has_saved)
 		player->saved = add_up(player->saved, after.has_saved ? after.saved - before.saved
 								      : -before.saved);
-	if (after.had == HAD_NOTHING)
+	if (after.had == HAD_NOTHING) {
 		play->out->refused[after.reason]++;
-	else if (after.drafted != NUMBERING_NONE)
+		return;
+	}
+	if (after.drafted != NUMBERING_NONE)
 		count_use(play, after.drafted, past, after.has_saved ? after.saved : 0);
-	play->out->compared += after.had != HAD_NOTHING && after.compared;
+	note_purchase(play, past, after.drafted);
+	play->out->compared += after.compared;
 }
 
 /* --- people --- */

@@ -8,6 +8,7 @@
 #define YOUDAI_DB_REHEARSAL_PLAY_H
 
 #include "db/numbering.h"
+#include "db/purchase.h"
 #include "db/rehearsal.h"
 #include "db/vault.h"
 
@@ -27,6 +28,7 @@ struct player {
 struct past_redemption {
 	const uint8_t *holder; /* PSEUDONYM_BYTES */
 	const char *benefit, *merchant;
+	const struct benefit *newest; /* of the registry; NULL where it has none */
 	int32_t version;
 	bool place_known;   /* facts.merchant, region and venue are set */
 	struct facts facts; /* place, moment, presentation; the play adds holder and amount */
@@ -48,6 +50,7 @@ struct play {
 		cost_numbers;
 	struct player *players;
 	struct account *accounts;
+	struct purchases purchases;
 	struct rehearsal *out;
 	bool no_memory;
 };

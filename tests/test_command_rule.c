@@ -261,6 +261,144 @@ static void rehearsal_refuses(void **state)
 	json_decref(json);
 }
 
+/* --- rehearse: what goes with what --- */
+
+#define CUP(rest) "{\"benefit\":\"cup\",\"title\":{\"zh\":\"立减\"}," rest "}"
+#define FEN(fen)  "\"value\":{\"type\":\"amount_off\",\"fen\":" #fen "}"
+#define ALONE     ",\"stack\":\"alone\""
+
+static char purchases_db[512];
+
+static json_t *take(int code, const char *number, const char *merchant, const char *benefit,
+		    const char *amount, const char *at)
+{
+	char instant[40];
+
+	snprintf(instant, sizeof instant, "%s+08:00", at);
+	return answer_json(EXPECT(code, "--db", purchases_db, "redeem", "--number", number,
+				  "--merchant", merchant, "--benefit", benefit, "--compared",
+				  "--amount", amount, "--at", instant, "--json"));
+}
+
+static void fill_purchases(void)
+{
+	static const struct {
+		const char *number, *merchant, *benefit, *amount, *at;
+	} rows[] = {
+		{ "C1", "m-shop", "cup", "400", "2026-11-02T10:00:00" },
+		{ "C1", "m-shop", "shop-off", "10000", "2026-11-02T10:09:59" },
+		{ "C1", "m-shop", "cup", "400", "2026-11-03T10:00:00" },
+		{ "C1", "m-shop", "shop-off", "10000", "2026-11-03T10:10:00" },
+		{ "C1", "m-shop", "shop-off", "10000", "2026-11-04T10:00:00" },
+		{ "C1", "m-shop", "cup", "400", "2026-11-04T10:09:59" },
+		{ "C1", "m-shop", "cup", "400", "2026-11-05T10:00:00" },
+		{ "C3", "m-shop", "shop-off", "10000", "2026-11-05T10:05:00" },
+		{ "C1", "m-park", "cup", "400", "2026-11-06T10:00:00" },
+		{ "C1", "m-shop", "shop-off", "10000", "2026-11-06T10:05:00" },
+		{ "C1", "m-shop", "cup", "400", "2026-11-07T23:55:00" },
+		{ "C1", "m-shop", "shop-off", "10000", "2026-11-08T00:02:00" },
+		{ "C1", "m-shop", "shop-off", "10000", "2026-11-09T10:00:00" },
+		{ "C1", "m-shop", "shop-off", "10000", "2026-11-09T10:05:00" },
+		{ "C1", "m-shop", "cup", "400", "2026-11-10T10:00:00" },
+		{ "C1", "m-shop", "shop-off", "10000", "2026-11-10T10:05:00" },
+	};
+	const size_t voided = 14;
+
+	snprintf(purchases_db, sizeof purchases_db, "%s", centre_path("purchases.db"));
+	centre_fill(purchases_db);
+	centre_write("cup.json", CUP(FEN(100)));
+	DO(0, "--db", purchases_db, "benefit", "import", centre_path("cup.json"));
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		json_t *answer = take(0, rows[i].number, rows[i].merchant, rows[i].benefit,
+				      rows[i].amount, rows[i].at);
+
+		if (i == voided)
+			DO(0, "--db", purchases_db, "void", text_of(answer, "redemption"), "--at",
+			   "2026-11-10T10:01:00+08:00");
+		json_decref(answer);
+	}
+}
+
+/* from is the day that is rehearsed, alone. */
+static const struct trial purchases[] = {
+	{ "beside another: the draft is refused", SHOP(OFF(20) ALONE), "2026-11-02", NULL, NULL,
+	  "0/1/1/0", "not_with_others 1", "cup 1>1 100>100; shop-off 1>0 2000>0" },
+	{ "the next purchase", SHOP(OFF(20) ALONE), "2026-11-03", NULL, NULL, "0/0/2/0", "",
+	  "cup 1>1 100>100; shop-off 1>1 2000>2000" },
+	{ "the draft comes first: the other is refused",
+	  SHOP(OFF(20) ALONE LIMIT("holder", "day", "\"count\":1")), "2026-11-04", NULL, NULL,
+	  "0/1/1/0", "not_with_others 1", "cup 1>0 100>0; shop-off 1>1 2000>2000" },
+	{ "the draft comes first, and may be had again", SHOP(OFF(20) ALONE), "2026-11-04", NULL,
+	  NULL, "0/1/1/0", "", "cup 1>0 100>0; shop-off 1>2 2000>2080" },
+	{ "somebody else", SHOP(OFF(20) ALONE), "2026-11-05", NULL, NULL, "0/0/2/0", "",
+	  "cup 1>1 100>100; shop-off 1>1 2000>2000" },
+	{ "another place", SHOP(OFF(20) ALONE), "2026-11-06", NULL, NULL, "0/0/2/0", "",
+	  "cup 1>1 100>100; shop-off 1>1 2000>2000" },
+	{ "beside what was before the first day", SHOP(OFF(20) ALONE), "2026-11-08", NULL, NULL,
+	  "0/1/0/0", "not_with_others 1", "shop-off 1>0 2000>0" },
+	{ "the same once more", SHOP(OFF(20) ALONE), "2026-11-09", NULL, NULL, "0/0/2/0", "",
+	  "shop-off 2>2 4000>4000" },
+	{ "beside what was taken back", SHOP(OFF(20) ALONE), "2026-11-10", NULL, NULL, "0/0/1/0",
+	  "", "shop-off 1>1 2000>2000" },
+	{ "with a discount alone, and more of it",
+	  CUP(FEN(200) LIMIT("holder", "day", "\"count\":1") ",\"stack\":\"with_discount\""),
+	  "2026-11-02", NULL, NULL, "1/1/0/0", "not_with_others 1",
+	  "cup 1>1 100>200; shop-off 1>0 2000>0" },
+	{ "with all", CUP(FEN(200) ",\"stack\":\"with_all\""), "2026-11-02", NULL, NULL, "1/0/1/0",
+	  "", "cup 1>1 100>200; shop-off 1>1 2000>2000" },
+	{ "beside what the draft refuses",
+	  "[" SHOP("\"when\":{\"hours\":[[\"10:05\",\"11:00\"]]}," OFF(20)
+			   ALONE) "," CUP("\"who\":{\"kinds\":[\"family\"]}," FEN(100)) "]",
+	  "2026-11-02", NULL, NULL, "0/1/1/0", "wrong_kind 1",
+	  "cup 1>0 100>0; shop-off 1>1 2000>2000" },
+	{ "new, alone, and taken instead of the first",
+	  "{\"benefit\":\"new\",\"value\":{\"type\":\"amount_off\",\"fen\":150}" ALONE "}",
+	  "2026-11-02", NULL, NULL, "1/1/0/0", "",
+	  "cup 1>0 100>0; new 0>2 0>300; shop-off 1>0 2000>0" },
+};
+
+static void drafts_and_purchases(void **state)
+{
+	(void)state;
+	fill_purchases();
+	for (size_t i = 0; i < sizeof purchases / sizeof *purchases; i++) {
+		const struct trial *trial = &purchases[i];
+		char redemptions[64], refused[256], costs[1024];
+		json_t *json;
+
+		centre_write("draft.json", trial->draft);
+		json = answer_json(EXPECT(0, "--db", purchases_db, "benefit", "rehearse",
+					  centre_path("draft.json"), "--from", trial->from,
+					  "--until", trial->from, "--json"));
+		put_change(redemptions, json_object_get(json, "redemptions"));
+		put_refused(refused, json_object_get(json, "refused"));
+		put_costs(costs, json_object_get(json, "merchants"));
+		if (strcmp(redemptions, trial->redemptions) != 0 ||
+		    strcmp(refused, trial->refused) != 0 || strcmp(costs, trial->costs) != 0)
+			fail_msg("%s: redemptions %s, refused \"%s\"\n%s", trial->name, redemptions,
+				 refused, costs);
+		json_decref(json);
+	}
+}
+
+/* What a rehearsal says is what the rule does once it is in force. */
+static void as_it_is_in_force(void **state)
+{
+	json_t *answer;
+
+	(void)state;
+	centre_write("draft.json", SHOP(OFF(20) ALONE));
+	DO(0, "--db", purchases_db, "benefit", "import", centre_path("draft.json"));
+	json_decref(take(0, "C1", "m-shop", "cup", "400", "2026-11-12T10:00:00"));
+	answer = take(1, "C1", "m-shop", "shop-off", "10000", "2026-11-12T10:09:59");
+	assert_string_equal(text_of(answer, "reason"), "not_with_others");
+	json_decref(answer);
+	json_decref(take(0, "C1", "m-shop", "shop-off", "10000", "2026-11-12T10:10:00"));
+	answer = take(1, "C1", "m-shop", "cup", "400", "2026-11-12T10:19:59");
+	assert_string_equal(text_of(answer, "reason"), "not_with_others");
+	json_decref(answer);
+}
+
 /* --- import --- */
 
 /* Each of three wrong documents is named, for people and for programs, and nothing is imported. */
@@ -379,6 +517,8 @@ int main(void)
 		cmocka_unit_test(drafts),
 		cmocka_unit_test(rehearsal_says_more),
 		cmocka_unit_test(rehearsal_refuses),
+		cmocka_unit_test(drafts_and_purchases),
+		cmocka_unit_test(as_it_is_in_force),
 		cmocka_unit_test(unmet),
 		cmocka_unit_test(uses),
 		cmocka_unit_test(explained),
