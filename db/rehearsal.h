@@ -6,8 +6,8 @@
  * not name stay as they are.  A redemption of a benefit that the draft changes is decided anew.  A
  * benefit that is new in the draft, or changed, is taken instead of what was taken where it saves
  * more.  Redemptions that were taken back are left out.  Limits count what the rehearsal granted, and
- * before its first day what the log holds; so does what a holder has taken within one purchase, beside
- * which a benefit of the draft may not go, nor another beside it.
+ * before its first day what the log holds.  So it is with what a holder has taken within one purchase:
+ * the later of two that do not go together is refused, unless the draft changes neither.
  *
  * The log knows its holders by a keyed hash: those of the registry's persons are found again, with
  * what the registry holds of them today; guests are not, nor whom a refusal was for.  It holds no
