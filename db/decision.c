@@ -275,13 +275,16 @@ void facts_add_beside(struct facts *facts, const struct benefit *benefit)
 		facts->beside[facts->beside_count++] = benefit;
 }
 
+bool benefits_exclude(const struct benefit *a, const struct benefit *b)
+{
+	return (a->stack != STACK_WITH_ALL || b->stack != STACK_WITH_ALL) &&
+	       strcmp(a->id, b->id) != 0;
+}
+
 static bool fits_beside(const struct benefit *benefit, const struct facts *facts)
 {
 	for (size_t i = 0; i < facts->beside_count; i++) {
-		const struct benefit *other = facts->beside[i];
-
-		if ((benefit->stack != STACK_WITH_ALL || other->stack != STACK_WITH_ALL) &&
-		    strcmp(other->id, benefit->id) != 0)
+		if (benefits_exclude(benefit, facts->beside[i]))
 			return false;
 	}
 	return true;

@@ -63,6 +63,9 @@ struct facts {
  * left out. */
 void facts_add_beside(struct facts *facts, const struct benefit *benefit);
 
+/* May the two not be had in one purchase?  The same benefit again may. */
+bool benefits_exclude(const struct benefit *a, const struct benefit *b);
+
 /* What was used before, within a limit's period. */
 struct past_use {
 	int64_t count;

@@ -88,9 +88,7 @@ bool purchase_excludes(const struct purchases *purchases, const struct benefit *
 	const struct purchase *purchase = find(purchases, holder, place);
 	for (int i = 0; i < 4 && purchase != NULL; i++) {
 		const struct purchase_use *use = &purchase->uses[i / 2][i % 2];
-		if (is_beside(use, now) && use->changed &&
-		    (benefit->stack != STACK_WITH_ALL || use->benefit->stack != STACK_WITH_ALL) &&
-		    strcmp(use->benefit->id, benefit->id) != 0)
+		if (is_beside(use, now) && use->changed && benefits_exclude(benefit, use->benefit))
 			return true;
 	}
 	return false;
