@@ -90,6 +90,7 @@ static void make_holders(struct bench *bench)
 					 .home_region = homes[i / 3 % 6],
 					 .assurance = 4,
 					 .now = china_midnight(today) + 36000,
+					 .today = china_time_at(china_midnight(today) + 36000),
 					 .amount = 12345,
 					 .quantity = AMOUNT_NONE };
 		strcpy(facts->identities[0], classes[i / 2 % 5]);
