@@ -124,18 +124,25 @@ static int32_t age_on(const struct china_time *today, int32_t birth)
 	return today->year - year - (today->month * 100 + today->day_of_month < month * 100 + day);
 }
 
+/* The calendar is asked near the birthday alone: so many years have 365 to 366 days each. */
+static bool has_reached(int32_t age, const struct china_time *today, int32_t birth)
+{
+	int64_t days = (int64_t)today->day - birth;
+
+	if (days < (int64_t)age * 365)
+		return false;
+	return days >= (int64_t)age * 366 || age_on(today, birth) >= age;
+}
+
 static bool fits_age(const struct benefit *benefit, const struct facts *facts,
 		     const struct china_time *today)
 {
-	int32_t age;
-
 	if (benefit->age_first < 0 && benefit->age_last < 0)
 		return true;
 	if (facts->guest || !facts->birth_known)
 		return false;
-	age = age_on(today, facts->birth);
-	return (benefit->age_first < 0 || age >= benefit->age_first) &&
-	       (benefit->age_last < 0 || age <= benefit->age_last);
+	return (benefit->age_first < 0 || has_reached(benefit->age_first, today, facts->birth)) &&
+	       (benefit->age_last < 0 || !has_reached(benefit->age_last + 1, today, facts->birth));
 }
 
 static bool fits_home(const struct benefit *benefit, const struct facts *facts)

@@ -19,7 +19,7 @@
 #define HOLDERS     192
 #define RULES_MAX   32
 #define ROUNDS      11
-#define OUR_PASSES  400 /* over all holders and rules, a round */
+#define OUR_PASSES  2000 /* over all holders and rules, a round */
 #define PEER_PASSES 20
 #define TODAY       "2026-11-22"
 

@@ -92,6 +92,7 @@ else
 	FUZZ_SECONDS=${FUZZ_SECONDS:-2}
 	export FUZZ_SECONDS
 	check "the fuzzers find nothing in their seeds and $FUZZ_SECONDS s each" sh tests/fuzz.sh "$build"
+	check "the tests of the decision notice each comparison that is turned around" sh tests/mutate.sh "$build"
 	grep -h '^skipped:' "$build"/test-*/log/*.txt 2>/dev/null | sort -u
 fi
 echo
