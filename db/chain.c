@@ -7,38 +7,12 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "db/canonical.h"
 #include "db/entitlement.h"
 
 #define HEAD_TEXT_MAX 320
 
 static const char version[] = "youdai-log-1";
-
-static void hex_print(char *out, const uint8_t *bytes, size_t length)
-{
-	static const char digits[] = "0123456789abcdef";
-	for (size_t i = 0; i < length; i++) {
-		*out++ = digits[bytes[i] >> 4];
-		*out++ = digits[bytes[i] & 15];
-	}
-	*out = '\0';
-}
-
-static int hex_digit(char c)
-{
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-static bool hex_parse(uint8_t *out, size_t length, const char *text)
-{
-	for (size_t i = 0; i < length; i++) {
-		int high = hex_digit(text[2 * i]);
-		int low = high < 0 ? -1 : hex_digit(text[2 * i + 1]);
-		if (low < 0)
-			return false;
-		out[i] = (uint8_t)(high << 4 | low);
-	}
-	return true;
-}
 
 void chain_genesis(uint8_t out[static HASH_BYTES],
 		   const uint8_t public_key[static PUBLIC_KEY_BYTES])
@@ -61,71 +35,31 @@ void chain_bind(struct chain_entry *entry)
 
 /* --- the canonical text --- */
 
-/* Fields go in one after another, each behind a tab; once one does not fit nothing does. */
-struct line {
-	char *at;
-	size_t room; /* with the end */
-	bool whole;
-};
-
-static void put_text(struct line *line, const char *text)
-{
-	size_t length = text == NULL ? 0 : strlen(text);
-	if (length + 2 > line->room)
-		line->whole = false;
-	for (size_t i = 0; i < length; i++)
-		if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
-			line->whole = false;
-	if (!line->whole)
-		return;
-	*line->at++ = '\t';
-	memcpy(line->at, text == NULL ? "" : text, length);
-	line->at += length;
-	*line->at = '\0';
-	line->room -= length + 1;
-}
-
-static void put_integer(struct line *line, bool there, int64_t value)
-{
-	char text[24] = "";
-	if (there)
-		snprintf(text, sizeof text, "%" PRId64, value);
-	put_text(line, text);
-}
-
-static void put_hash(struct line *line, const uint8_t hash[static HASH_BYTES])
-{
-	char text[2 * HASH_BYTES + 1];
-	hex_print(text, hash, HASH_BYTES);
-	put_text(line, text);
-}
-
 /* The fields that a receipt carries as they are: all but the two hashes at the end. */
-static struct line plain_fields(char *out, size_t out_size, const struct chain_entry *entry)
+static struct canonical plain_fields(char *out, size_t out_size, const struct chain_entry *entry)
 {
 	const struct log_entry *shown = &entry->shown;
-	struct line line = { .at = stpcpy(out, version), .whole = true };
-	line.room = out_size - strlen(version);
-	put_integer(&line, true, shown->seq);
-	put_integer(&line, true, shown->at);
-	put_text(&line, shown->what);
-	put_text(&line, shown->redemption);
-	put_text(&line, shown->benefit);
-	put_integer(&line, entry->has_version, shown->benefit_version);
-	put_text(&line, shown->merchant);
-	put_text(&line, shown->reason);
-	put_integer(&line, shown->has_payable, shown->payable);
-	put_integer(&line, shown->has_saved, shown->saved);
-	put_integer(&line, entry->assurance >= 0, entry->assurance);
-	put_integer(&line, entry->compared >= 0, entry->compared);
+	struct canonical line = canonical_begin(out, out_size, version);
+	canonical_integer(&line, true, shown->seq);
+	canonical_integer(&line, true, shown->at);
+	canonical_text(&line, shown->what);
+	canonical_text(&line, shown->redemption);
+	canonical_text(&line, shown->benefit);
+	canonical_integer(&line, entry->has_version, shown->benefit_version);
+	canonical_text(&line, shown->merchant);
+	canonical_text(&line, shown->reason);
+	canonical_integer(&line, shown->has_payable, shown->payable);
+	canonical_integer(&line, shown->has_saved, shown->saved);
+	canonical_integer(&line, entry->assurance >= 0, entry->assurance);
+	canonical_integer(&line, entry->compared >= 0, entry->compared);
 	return line;
 }
 
 bool chain_text(char out[static CHAIN_TEXT_MAX + 1], const struct chain_entry *entry)
 {
-	struct line line = plain_fields(out, CHAIN_TEXT_MAX + 1, entry);
-	put_hash(&line, entry->bound);
-	put_hash(&line, entry->previous);
+	struct canonical line = plain_fields(out, CHAIN_TEXT_MAX + 1, entry);
+	canonical_hex(&line, entry->bound, HASH_BYTES);
+	canonical_hex(&line, entry->previous, HASH_BYTES);
 	return line.whole;
 }
 
@@ -199,7 +133,7 @@ void receipt_make(char out[static 1024], const struct chain_entry *entry)
 	memcpy(bytes, entry->signature, SIGNATURE_BYTES);
 	memcpy(bytes + SIGNATURE_BYTES, entry->bound, HASH_BYTES);
 	memcpy(bytes + SIGNATURE_BYTES + HASH_BYTES, entry->previous, HASH_BYTES);
-	struct line line = plain_fields((char *)bytes + RECEIPT_HASHES, 512, entry);
+	struct canonical line = plain_fields((char *)bytes + RECEIPT_HASHES, 512, entry);
 	base45_print(stpcpy(out, receipt_mark), bytes,
 		     line.whole ? (size_t)(line.at - (char *)bytes) : 0);
 }

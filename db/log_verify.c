@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "db/canonical.h"
 #include "db/log_row.h"
 #include "db/registry_inside.h"
 
@@ -134,12 +135,6 @@ enum registry_status log_verify(struct registry *registry, struct log_report *ou
 	return REGISTRY_OK;
 }
 
-static void hex(char *out, const uint8_t *bytes, size_t length)
-{
-	for (size_t i = 0; i < length; i++)
-		sprintf(out + 2 * i, "%02x", bytes[i]);
-}
-
 static bool export_entry(struct statement *row, bool (*line)(void *, const char *), void *context)
 {
 	char text[CHAIN_TEXT_MAX + 1 + 2 * (HASH_BYTES + SIGNATURE_BYTES) + 3];
@@ -150,10 +145,10 @@ static bool export_entry(struct statement *row, bool (*line)(void *, const char 
 	}
 	char *at = text + strlen(text);
 	*at++ = '\t';
-	hex(at, entry.hash, HASH_BYTES);
+	hex_print(at, entry.hash, HASH_BYTES);
 	at += 2 * HASH_BYTES;
 	*at++ = '\t';
-	hex(at, entry.signature, SIGNATURE_BYTES);
+	hex_print(at, entry.signature, SIGNATURE_BYTES);
 	return line(context, text);
 }
 
@@ -165,7 +160,7 @@ enum registry_status log_export(struct registry *registry, bool (*line)(void *, 
 	uint8_t key[PUBLIC_KEY_BYTES];
 	struct statement *row;
 	log_public_key(registry, key);
-	hex(text + strlen(text), key, sizeof key);
+	hex_print(text + strlen(text), key, sizeof key);
 	enum store_status status = store_statement(registry->store, &row, sql);
 	bool more = line(context, text);
 	while (more && status == STORE_OK && (status = statement_step(row)) == STORE_ROW) {
