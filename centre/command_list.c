@@ -13,13 +13,14 @@
 /* A list on its way out. */
 struct list {
 	bool as_json;
+	int64_t now; /* [s] */
 	struct json json;
 	int64_t count;
 };
 
 static void list_begin(struct list *list, const struct call *call)
 {
-	*list = (struct list){ .as_json = call->json };
+	*list = (struct list){ .as_json = call->json, .now = call->now };
 	if (!list->as_json)
 		return;
 	json_put_begin(&list->json, stdout);
@@ -189,7 +190,7 @@ static bool certificate_row(void *context, const struct certificate *certificate
 
 static enum registry_status each_certificate(struct registry *registry, struct list *list)
 {
-	return registry_each_certificate(registry, certificate_row, list);
+	return registry_each_certificate(registry, list->now, certificate_row, list);
 }
 
 static enum outcome run_certificates(struct call *call)
@@ -241,12 +242,13 @@ static void print_certificate(const struct certificate_view *view)
 static enum registry_status show_certificate(const struct call *call, struct registry *registry,
 					     const struct certificate_view *view)
 {
-	struct list list = { .as_json = call->json };
+	struct list list = { .as_json = call->json, .now = call->now };
 	enum registry_status status;
 
 	if (!call->json) {
 		print_certificate(view);
-		return registry_each_medium(registry, view->certificate.number, medium_row, &list);
+		return registry_each_medium(registry, view->certificate.number, list.now,
+					    medium_row, &list);
 	}
 	json_put_begin(&list.json, stdout);
 	json_put_open(&list.json, NULL, '{');
@@ -254,7 +256,8 @@ static enum registry_status show_certificate(const struct call *call, struct reg
 	json_put_text(&list.json, "name", view->name);
 	json_put_text(&list.json, "reason", reason_name(view->reason));
 	json_put_open(&list.json, "media", '[');
-	status = registry_each_medium(registry, view->certificate.number, medium_row, &list);
+	status = registry_each_medium(registry, view->certificate.number, list.now, medium_row,
+				      &list);
 	json_put_close(&list.json);
 	json_put_close(&list.json);
 	json_put_end(&list.json);

@@ -73,8 +73,8 @@ void facts_add_identities(struct facts *facts, const char *text)
 enum {
 	PERSON,
 	KIND,
-	STATE,
-	VALID_FROM,
+	STATE, /* and three more, see certificate_life_at */
+	VALID_FROM = STATE + 4,
 	VALID_UNTIL,
 	NAME,
 	BIRTH,
@@ -113,8 +113,13 @@ static enum registry_status take_person(struct registry *registry, struct inquir
 static enum registry_status take_home(struct registry *registry, struct inquiry *out,
 				      struct statement *row, const char *number)
 {
-	const struct step *step = snapshot_step(registry->snapshot, column_integer(row, STATE));
+	struct certificate_life life = certificate_life_at(row, STATE);
+	enum life_step stands;
 	enum reason medium = REASON_OK;
+	enum registry_status said = life_step_now(registry, &stands, number, &life, out->facts.now);
+	if (said != REGISTRY_OK)
+		return said;
+	const struct step *step = snapshot_step(registry->snapshot, stands);
 	if (step == NULL || (!column_is_null(row, MEDIUM_VOID) &&
 			     !reason_from_name(&medium, column_text(row, MEDIUM_VOID))))
 		return registry_faults(registry, REGISTRY_DAMAGED, "a certificate's state");
@@ -140,14 +145,16 @@ static enum registry_status inquire_home(struct registry *registry, struct inqui
 					 const struct presentation *presentation)
 {
 	static const char sql[] =
-		"SELECT c.person, c.kind, c.state, c.valid_from, c.valid_until, p.name, p.birth,"
-		" p.home_region, p.needy, p.merit, p.identities, m.certificate, m.void_reason"
+		"SELECT c.person, c.kind, c.state, c.standing, c.since, c.until, c.valid_from,"
+		" c.valid_until, p.name, p.birth, p.home_region, p.needy, p.merit, p.identities,"
+		" m.certificate, iif(m.void_at > ?3, NULL, m.void_reason)"
 		" FROM certificate c JOIN person p ON p.code = c.person"
 		" LEFT JOIN medium m ON m.id = ?2 WHERE c.number = ?1";
 	struct statement *row;
 	enum store_status status = store_statement(registry->store, &row, sql);
 	if (status == STORE_OK) {
 		bind_text(row, 1, presentation->number);
+		bind_integer(row, 3, out->facts.now);
 		bind_null(row, 2);
 		if (presentation->medium != NULL)
 			bind_bytes(row, 2, presentation->medium, presentation->medium_length);

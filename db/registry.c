@@ -137,7 +137,8 @@ static bool set_paths(struct registry *registry, const char *path)
 {
 	registry->path = strdup(path);
 	return registry->path != NULL && asprintf(&registry->keys_path, "%s.keys", path) >= 0 &&
-	       asprintf(&registry->head_path, "%s.head", path) >= 0;
+	       asprintf(&registry->head_path, "%s.head", path) >= 0 &&
+	       asprintf(&registry->audit_path, "%s.audit", path) >= 0;
 }
 
 static struct registry *registry_new(const char *path)
@@ -161,6 +162,7 @@ void registry_close(struct registry *registry)
 	free(registry->path);
 	free(registry->keys_path);
 	free(registry->head_path);
+	free(registry->audit_path);
 	explicit_bzero(registry->view, sizeof registry->view);
 	free(registry);
 }
@@ -205,6 +207,8 @@ enum registry_status registry_open(struct registry **out, const char *path, bool
 	if (registry == NULL)
 		return REGISTRY_TROUBLE;
 	registry->writable = writable;
+	/* Whoever opens it; the programs say more (registry_act_as). */
+	registry->actor = (struct actor){ .name = "os:", .may_all = true };
 	enum registry_status status = open_whole(registry, writable);
 	if (status != REGISTRY_OK) {
 		registry_close(registry);
@@ -242,13 +246,19 @@ enum registry_status registry_begin(struct registry *registry)
 	return registry_says(registry, store_begin_write(registry->store));
 }
 
+static void publish_heads(struct registry *registry)
+{
+	log_publish_head(registry);
+	audit_publish_head(registry);
+}
+
 enum registry_status registry_commit(struct registry *registry)
 {
 	enum registry_status status = registry_says(registry, store_commit(registry->store));
 	if (status != REGISTRY_OK)
 		registry_rollback(registry);
 	else
-		log_publish_head(registry);
+		publish_heads(registry);
 	return status;
 }
 
@@ -257,6 +267,7 @@ void registry_rollback(struct registry *registry)
 	store_rollback(registry->store);
 	words_clear(&registry->words); /* some may never have come to be */
 	registry->appended.any = false;
+	registry->audited.any = false;
 }
 
 /* --- making one --- */

@@ -67,6 +67,7 @@ struct unit {
 		*parent;     /* tier: province city county town village firm; parent may be "" */
 	int32_t from, until; /* [day] inclusive */
 	const char *region;  /* region or statistics code; NULL or "": its code is one */
+	const char *merged_into; /* code of the unit that goes on with its work; NULL or "": none */
 };
 struct merchant {
 	const char *code, *name;
@@ -101,7 +102,8 @@ struct issuer_key {
 	int64_t from, until; /* [s]; INT64_MAX open */
 };
 
-/* Insert, or update the row with the same code or number. */
+/* Insert, or update the row with the same code or number; of a unit the one of the same time.  A
+ * certificate with steps on record keeps its state: REGISTRY_CONSTRAINT where the row says another. */
 enum registry_status registry_put_unit(struct registry *registry, const struct unit *unit);
 enum registry_status registry_put_merchant(struct registry *registry,
 					   const struct merchant *merchant);
@@ -150,13 +152,15 @@ enum registry_status registry_each_merchant(struct registry *r,
 					    void *context);
 enum registry_status
 registry_each_person(struct registry *r, bool (*row)(void *, const struct person *), void *context);
-enum registry_status registry_each_certificate(struct registry *r,
+/* certificate->state is where each stands at now. */
+enum registry_status registry_each_certificate(struct registry *r, int64_t now,
 					       bool (*row)(void *, const struct certificate *),
 					       void *context);
 enum registry_status registry_each_key(struct registry *r,
 				       bool (*row)(void *, const struct issuer_key *),
 				       void *context);
-enum registry_status registry_each_medium(struct registry *r, const char *certificate,
+/* void_now: at now. */
+enum registry_status registry_each_medium(struct registry *r, const char *certificate, int64_t now,
 					  bool (*row)(void *, const struct medium *, bool void_now),
 					  void *context);
 

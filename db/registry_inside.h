@@ -6,8 +6,10 @@
 #ifndef YOUDAI_DB_REGISTRY_INSIDE_H
 #define YOUDAI_DB_REGISTRY_INSIDE_H
 
+#include "db/actor.h"
 #include "db/chain.h"
 #include "db/entitlement.h"
+#include "db/life.h"
 #include "db/registry.h"
 #include "db/snapshot.h"
 #include "db/store.h"
@@ -40,8 +42,9 @@ struct registry {
 	struct words words;
 	bool writable;
 	enum batch batch;
-	struct appended appended;
-	char *path, *keys_path, *head_path;
+	struct appended appended, audited; /* to the log, to the audit chain */
+	struct actor actor;
+	char *path, *keys_path, *head_path, *audit_path;
 	char trouble[256];
 	char view[4][VIEW_TEXT_MAX + 1]; /* what registry_certificate hands out */
 };
@@ -58,6 +61,20 @@ enum registry_status word_id(struct registry *registry, int64_t *out, const char
 enum registry_status word_text(struct registry *registry, const char **out, int64_t id);
 void words_clear(struct words *words);
 
+/* Where a certificate stands as its row says: `beginning` and, where it has steps on record, what
+ * was worked out when the last one was. */
+struct certificate_life {
+	enum life_step beginning;
+	bool has_steps;
+	struct standing standing;
+};
+/* From four columns: state, standing, since, until. */
+struct certificate_life certificate_life_at(struct statement *row, int column);
+/* The step at now; reads the steps only where now lies outside of what was worked out. */
+enum registry_status life_step_now(struct registry *registry, enum life_step *out,
+				   const char *certificate, const struct certificate_life *life,
+				   int64_t now);
+
 /* Why a certificate, or the medium that stands for it, cannot be used on a day; both ends of its
  * validity are inclusive.  In the order of reason.h. */
 enum reason certificate_reason(const struct step *step, enum reason medium, int32_t valid_from,
@@ -65,6 +82,22 @@ enum reason certificate_reason(const struct step *step, enum reason medium, int3
 /* The name in a person's row; false where the seal is broken. */
 bool unseal_name(struct registry *registry, char out[static HOLDER_NAME_MAX + 1],
 		 struct statement *row, int column, const char *person);
+
+/* --- audit.c --- */
+
+/* The canonical text of an entry, see audit.h; false where it does not fit. */
+#define AUDIT_TEXT_MAX 767
+struct audit_entry {
+	int64_t seq, at, clock, erased;
+	const char *actor, *act, *unit;
+	const uint8_t *subject; /* PSEUDONYM_BYTES; NULL: nobody */
+	uint8_t bound[HASH_BYTES], previous[HASH_BYTES], hash[HASH_BYTES],
+		signature[SIGNATURE_BYTES];
+};
+bool audit_text(char out[static AUDIT_TEXT_MAX + 1], const struct audit_entry *entry);
+void audit_genesis(struct registry *registry, uint8_t out[static HASH_BYTES]);
+void audit_bind(uint8_t out[static HASH_BYTES], const uint8_t salt[static 16], const char *detail);
+void audit_publish_head(struct registry *registry);
 
 /* --- log.c --- */
 

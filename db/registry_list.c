@@ -35,8 +35,8 @@ static enum registry_status ended_early(struct statement *row)
 enum registry_status registry_each_unit(struct registry *registry,
 					bool (*take)(void *, const struct unit *), void *context)
 {
-	static const char sql[] = "SELECT code, name, tier, parent, from_day, until_day, region"
-				  " FROM unit ORDER BY code";
+	static const char sql[] = "SELECT code, name, tier, parent, from_day, until_day, region,"
+				  " merged_into FROM unit ORDER BY code, from_day";
 	struct statement *row = NULL;
 	enum store_status status = store_statement(registry->store, &row, sql);
 	while (next_row(&status, row)) {
@@ -46,7 +46,8 @@ enum registry_status registry_each_unit(struct registry *registry,
 				     .parent = column_text(row, 3),
 				     .from = day_at(row, 4, INT32_MIN),
 				     .until = day_at(row, 5, INT32_MAX),
-				     .region = column_text(row, 6) };
+				     .region = column_text(row, 6),
+				     .merged_into = column_text(row, 7) };
 		if (!take(context, &unit))
 			return ended_early(row);
 	}
@@ -118,38 +119,50 @@ enum registry_status registry_each_person(struct registry *registry,
 	return registry_says(registry, status);
 }
 
-/* Columns as in both statements below. */
-static bool certificate_at(struct registry *registry, struct certificate *out,
-			   struct statement *row)
+/* What both statements below begin with; `standing` is worked out at now. */
+#define CERTIFICATE_ROW                                                                     \
+	"SELECT c.number, c.person, c.kind, u.text, c.state, c.standing, c.since, c.until," \
+	" c.valid_from, c.valid_until"
+
+static enum registry_status certificate_at(struct registry *registry, struct certificate *out,
+					   const struct step **step, struct statement *row,
+					   int64_t now)
 {
-	const struct step *step = snapshot_step(registry->snapshot, column_integer(row, 4));
-	if (step == NULL)
-		return false;
-	*out = (struct certificate){ .number = column_text(row, 0),
+	struct certificate_life life = certificate_life_at(row, 4);
+	enum life_step stands;
+	const char *number = column_text(row, 0);
+	enum registry_status status = life_step_now(registry, &stands, number, &life, now);
+	if (status != REGISTRY_OK)
+		return status;
+	*step = snapshot_step(registry->snapshot, stands);
+	if (*step == NULL)
+		return registry_faults(registry, REGISTRY_DAMAGED, "a certificate's state");
+	*out = (struct certificate){ .number = number,
 				     .person = column_text(row, 1),
 				     .kind = (uint8_t)column_integer(row, 2),
 				     .unit = column_text(row, 3),
-				     .state = step->name,
-				     .valid_from = day_at(row, 5, INT32_MIN),
-				     .valid_until = day_at(row, 6, INT32_MAX) };
-	return true;
+				     .state = (*step)->name,
+				     .valid_from = day_at(row, 8, INT32_MIN),
+				     .valid_until = day_at(row, 9, INT32_MAX) };
+	return REGISTRY_OK;
 }
 
-enum registry_status registry_each_certificate(struct registry *registry,
+enum registry_status registry_each_certificate(struct registry *registry, int64_t now,
 					       bool (*take)(void *, const struct certificate *),
 					       void *context)
 {
-	static const char sql[] =
-		"SELECT c.number, c.person, c.kind, u.text, c.state, c.valid_from, c.valid_until"
+	static const char sql[] = CERTIFICATE_ROW
 		" FROM certificate c JOIN word u ON u.id = c.unit ORDER BY c.number";
 	struct statement *row = NULL;
 	enum store_status status = store_statement(registry->store, &row, sql);
 	while (next_row(&status, row)) {
 		struct certificate certificate;
-		if (!certificate_at(registry, &certificate, row))
-			status = STORE_DAMAGED;
-		else if (!take(context, &certificate))
-			return ended_early(row);
+		const struct step *step;
+		enum registry_status said = certificate_at(registry, &certificate, &step, row, now);
+		if (said == REGISTRY_OK && take(context, &certificate))
+			continue;
+		statement_reset(row);
+		return said;
 	}
 	return registry_says(registry, status);
 }
@@ -162,30 +175,32 @@ static bool view_text(struct registry *registry, const char **text, size_t place
 	return length >= 0 && (size_t)length < sizeof registry->view[place];
 }
 
-static bool view_at(struct registry *registry, struct certificate_view *out, struct statement *row,
-		    int64_t now)
+static enum registry_status view_at(struct registry *registry, struct certificate_view *out,
+				    struct statement *row, int64_t now)
 {
 	char *name = registry->view[3];
 	struct certificate *certificate = &out->certificate;
-	if (!certificate_at(registry, certificate, row) ||
-	    !unseal_name(registry, name, row, 7, certificate->person))
-		return false;
+	const struct step *step;
+	enum registry_status status = certificate_at(registry, certificate, &step, row, now);
+	if (status != REGISTRY_OK)
+		return status;
+	if (!unseal_name(registry, name, row, 10, certificate->person) ||
+	    !view_text(registry, &certificate->number, 0) ||
+	    !view_text(registry, &certificate->person, 1) ||
+	    !view_text(registry, &certificate->unit, 2))
+		return registry_faults(registry, REGISTRY_DAMAGED, "a certificate cannot be read");
 	out->name = name;
-	out->reason = certificate_reason(snapshot_step(registry->snapshot, column_integer(row, 4)),
-					 REASON_OK, certificate->valid_from,
+	out->reason = certificate_reason(step, REASON_OK, certificate->valid_from,
 					 certificate->valid_until, china_time_at(now).day);
-	return view_text(registry, &certificate->number, 0) &&
-	       view_text(registry, &certificate->person, 1) &&
-	       view_text(registry, &certificate->unit, 2);
+	return REGISTRY_OK;
 }
 
 enum registry_status registry_certificate(struct registry *registry, struct certificate_view *out,
 					  const char *number, int64_t now)
 {
 	static const char sql[] =
-		"SELECT c.number, c.person, c.kind, u.text, c.state, c.valid_from, c.valid_until,"
-		" p.name FROM certificate c JOIN word u ON u.id = c.unit"
-		" JOIN person p ON p.code = c.person WHERE c.number = ?1";
+		CERTIFICATE_ROW ", p.name FROM certificate c JOIN word u ON u.id = c.unit"
+				" JOIN person p ON p.code = c.person WHERE c.number = ?1";
 	struct certificate_view view;
 	struct statement *row;
 	enum store_status status = store_statement(registry->store, &row, sql);
@@ -197,12 +212,11 @@ enum registry_status registry_certificate(struct registry *registry, struct cert
 		return REGISTRY_NOT_FOUND;
 	if (status != STORE_ROW)
 		return registry_says(registry, status);
-	bool whole = view_at(registry, &view, row, now);
+	enum registry_status said = view_at(registry, &view, row, now);
 	statement_reset(row);
-	if (!whole)
-		return registry_faults(registry, REGISTRY_DAMAGED, "a certificate cannot be read");
-	*out = view;
-	return REGISTRY_OK;
+	if (said == REGISTRY_OK)
+		*out = view;
+	return said;
 }
 
 enum registry_status registry_each_key(struct registry *registry,
@@ -228,16 +242,20 @@ enum registry_status registry_each_key(struct registry *registry,
 }
 
 enum registry_status registry_each_medium(struct registry *registry, const char *certificate,
+					  int64_t now,
 					  bool (*take)(void *, const struct medium *, bool),
 					  void *context)
 {
 	static const char sql[] = "SELECT id, certificate, carrier, holder_key, issued_at, expires,"
-				  " void_reason FROM medium WHERE certificate = ?1"
+				  " void_reason IS NOT NULL AND coalesce(void_at <= ?2, 1)"
+				  " FROM medium WHERE certificate = ?1"
 				  " ORDER BY issued_at, id";
 	struct statement *row = NULL;
 	enum store_status status = store_statement(registry->store, &row, sql);
-	if (status == STORE_OK)
+	if (status == STORE_OK) {
 		bind_text(row, 1, certificate);
+		bind_integer(row, 2, now);
+	}
 	while (next_row(&status, row)) {
 		size_t key_length;
 		struct medium medium = { .certificate = column_text(row, 1),
@@ -246,7 +264,7 @@ enum registry_status registry_each_medium(struct registry *registry, const char 
 					 .expires = until_at(row, 5) };
 		medium.id = column_bytes(row, 0, &medium.id_length);
 		medium.holder_key = column_bytes(row, 3, &key_length);
-		if (!take(context, &medium, !column_is_null(row, 6)))
+		if (!take(context, &medium, column_integer(row, 6) != 0))
 			return ended_early(row);
 	}
 	return registry_says(registry, status);

@@ -44,11 +44,12 @@ static void bind_until(struct statement *statement, int parameter, int64_t insta
 enum registry_status registry_put_unit(struct registry *registry, const struct unit *unit)
 {
 	static const char sql[] =
-		"INSERT INTO unit (code, name, tier, parent, from_day, until_day, region)"
-		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (code) DO UPDATE SET"
+		"INSERT INTO unit (code, name, tier, parent, from_day, until_day, region,"
+		" merged_into) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
+		" ON CONFLICT (code, from_day) DO UPDATE SET"
 		" name = excluded.name, tier = excluded.tier, parent = excluded.parent,"
-		" from_day = excluded.from_day, until_day = excluded.until_day,"
-		" region = excluded.region";
+		" until_day = excluded.until_day, region = excluded.region,"
+		" merged_into = excluded.merged_into";
 	bool has_region = unit->region != NULL && unit->region[0] != '\0';
 	struct statement *statement;
 	enum store_status status = store_statement(registry->store, &statement, sql);
@@ -57,9 +58,10 @@ enum registry_status registry_put_unit(struct registry *registry, const struct u
 		bind_text(statement, 2, unit->name);
 		bind_text(statement, 3, unit->tier);
 		bind_text(statement, 4, unit->parent);
-		bind_day(statement, 5, unit->from);
+		bind_integer(statement, 5, unit->from);
 		bind_day(statement, 6, unit->until);
 		bind_text(statement, 7, has_region ? unit->region : unit->code);
+		bind_text(statement, 8, unit->merged_into == NULL ? "" : unit->merged_into);
 		status = statement_run(statement);
 	}
 	return registry_says(registry, status);
@@ -149,45 +151,64 @@ enum registry_status registry_put_person(struct registry *registry, const struct
 	return registry_says(registry, put_person(registry, person, home_region, identities));
 }
 
-static int64_t step_id(const struct registry *registry, const char *state)
+/* Once steps are on record the state follows from them: a row may repeat where the life began, or
+ * where it stands, and neither changes anything. */
+static enum registry_status check_state(struct registry *registry, const char *number,
+					int64_t state)
 {
-	for (int64_t id = 0; id < STEPS_MAX; id++) {
-		const struct step *step = snapshot_step(registry->snapshot, id);
-		if (step != NULL && strcmp(step->name, state) == 0)
-			return id;
-	}
-	return -1;
+	static const char sql[] = "SELECT 1 FROM certificate WHERE number = ?1"
+				  " AND standing IS NOT NULL AND ?2 NOT IN (state, standing)";
+	struct statement *row;
+	enum store_status status = store_statement(registry->store, &row, sql);
+	if (status != STORE_OK)
+		return registry_says(registry, status);
+	bind_text(row, 1, number);
+	bind_integer(row, 2, state);
+	status = statement_step(row);
+	if (status != STORE_ROW)
+		return registry_says(registry, status);
+	statement_reset(row);
+	return breaks(registry, "certificate.state is not what the steps on record say");
 }
 
-enum registry_status registry_put_certificate(struct registry *registry,
-					      const struct certificate *certificate)
+static enum store_status put_certificate(struct registry *registry,
+					 const struct certificate *certificate, int64_t unit,
+					 int64_t state)
 {
 	static const char sql[] =
 		"INSERT INTO certificate (number, person, kind, unit, state, valid_from, "
 		"valid_until)"
 		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (number) DO UPDATE SET"
 		" person = excluded.person, kind = excluded.kind, unit = excluded.unit,"
-		" state = excluded.state, valid_from = excluded.valid_from,"
-		" valid_until = excluded.valid_until";
+		" state = iif(standing IS NULL, excluded.state, state),"
+		" valid_from = excluded.valid_from, valid_until = excluded.valid_until";
 	struct statement *statement;
-	int64_t unit, state = step_id(registry, certificate->state);
-	if (state < 0)
-		return breaks(registry, "certificate.state is no step of a certificate's life");
-	enum registry_status said = word_id(registry, &unit, certificate->unit);
-	if (said != REGISTRY_OK)
-		return said;
 	enum store_status status = store_statement(registry->store, &statement, sql);
-	if (status == STORE_OK) {
-		bind_text(statement, 1, certificate->number);
-		bind_text(statement, 2, certificate->person);
-		bind_integer(statement, 3, certificate->kind);
-		bind_integer(statement, 4, unit);
-		bind_integer(statement, 5, state);
-		bind_day(statement, 6, certificate->valid_from);
-		bind_day(statement, 7, certificate->valid_until);
-		status = statement_run(statement);
-	}
-	return registry_says(registry, status);
+	if (status != STORE_OK)
+		return status;
+	bind_text(statement, 1, certificate->number);
+	bind_text(statement, 2, certificate->person);
+	bind_integer(statement, 3, certificate->kind);
+	bind_integer(statement, 4, unit);
+	bind_integer(statement, 5, state);
+	bind_day(statement, 6, certificate->valid_from);
+	bind_day(statement, 7, certificate->valid_until);
+	return statement_run(statement);
+}
+
+enum registry_status registry_put_certificate(struct registry *registry,
+					      const struct certificate *certificate)
+{
+	enum life_step state;
+	int64_t unit;
+	if (!life_step_from_name(&state, certificate->state))
+		return breaks(registry, "certificate.state is no step of a certificate's life");
+	enum registry_status status = check_state(registry, certificate->number, state);
+	if (status == REGISTRY_OK)
+		status = word_id(registry, &unit, certificate->unit);
+	if (status != REGISTRY_OK)
+		return status;
+	return registry_says(registry, put_certificate(registry, certificate, unit, state));
 }
 
 enum registry_status registry_put_calendar_day(struct registry *registry, int32_t day,
@@ -273,7 +294,8 @@ enum registry_status registry_put_medium(struct registry *registry, const struct
 enum registry_status registry_void_medium(struct registry *registry, const uint8_t *id,
 					  size_t id_length, enum reason reason)
 {
-	static const char sql[] = "UPDATE medium SET void_reason = ?2 WHERE id = ?1";
+	static const char sql[] =
+		"UPDATE medium SET void_reason = ?2, void_at = NULL WHERE id = ?1";
 	struct statement *statement;
 	enum store_status status = store_statement(registry->store, &statement, sql);
 	if (status == STORE_OK) {

@@ -102,9 +102,9 @@ static void put_holder(struct registry *registry, size_t index)
 
 static void put_place(struct registry *registry)
 {
-	const struct unit units[] = { { "371171", "u", "county", "", INT32_MIN, INT32_MAX, "" },
+	const struct unit units[] = { { "371171", "u", "county", "", INT32_MIN, INT32_MAX, "", "" },
 				      { "371171001", "u", "town", "371171", INT32_MIN, INT32_MAX,
-					"" } };
+					"", "" } };
 	const struct merchant merchant = { "M",      "m", VENUE_SHOP, "购",
 					   "371171", "",  "371171",   "active" };
 	must(registry_put_unit(registry, &units[0]) == REGISTRY_OK &&

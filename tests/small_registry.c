@@ -35,6 +35,26 @@ const char small_benefits[] =
 	"\"where\":{\"venues\":[\"hotel\"]},\"value\":{\"type\":\"percent_off\",\"percent\":40},"
 	"\"limits\":[{\"per\":\"venue\",\"period\":\"day\",\"count\":2}]}]";
 
+const char small_undo_version_3[] =
+	"DROP TABLE batch_item; DROP TABLE batch; DROP TABLE staff_session; DROP TABLE staff;"
+	"DROP TABLE plaque_event; DROP TABLE plaque; DROP TABLE event; DROP TABLE forgetting;"
+	"DROP TRIGGER certificate_held; DROP TRIGGER certificate_held_by_another;"
+	"DROP TRIGGER certificate_gone; DROP TABLE holding; DROP TABLE id_key; DROP TABLE name_key;"
+	"DROP TABLE photograph; DROP TABLE exclusion; DROP TABLE audit_detail; DROP TABLE audit;"
+	"ALTER TABLE medium DROP COLUMN void_at; ALTER TABLE certificate DROP COLUMN standing;"
+	"ALTER TABLE certificate DROP COLUMN since; ALTER TABLE certificate DROP COLUMN until;"
+	"DELETE FROM step WHERE id > 22; ALTER TABLE registry DROP COLUMN kiosk;"
+	"ALTER TABLE registry DROP COLUMN cipher;"
+	"CREATE TABLE unit_2 (code TEXT PRIMARY KEY CHECK (code <> ''), region TEXT NOT NULL,"
+	" name TEXT NOT NULL, tier TEXT NOT NULL, parent TEXT NOT NULL, from_day INTEGER,"
+	" until_day INTEGER) STRICT, WITHOUT ROWID;"
+	"INSERT INTO unit_2 SELECT code, region, name, tier, parent,"
+	" nullif(from_day, -2147483648), until_day FROM unit;"
+	"DROP TABLE unit; ALTER TABLE unit_2 RENAME TO unit;"
+	"CREATE TRIGGER unit_new AFTER INSERT ON unit"
+	" BEGIN UPDATE registry SET generation = generation + 1; END;"
+	"PRAGMA user_version = 2;";
+
 static void must(enum registry_status status)
 {
 	if (status == REGISTRY_OK)
@@ -46,8 +66,8 @@ static void must(enum registry_status status)
 static void put_places(struct registry *registry)
 {
 	static const struct unit units[] = {
-		{ "371171", "经开区中心", "county", "", INT32_MIN, INT32_MAX, NULL },
-		{ "371171001", "街道站", "town", "371171", INT32_MIN, INT32_MAX, NULL },
+		{ "371171", "经开区中心", "county", "", INT32_MIN, INT32_MAX, NULL, NULL },
+		{ "371171001", "街道站", "town", "371171", INT32_MIN, INT32_MAX, NULL, NULL },
 	};
 	static const struct merchant merchants[] = {
 		{ "PARK", "海滨公园", VENUE_PARK, "游", "371171", "", "371171", "active" },

@@ -21,8 +21,8 @@ static struct registry *of(void **state)
 static void test_rules(void **state)
 {
 	struct registry *registry = of(state);
-	const struct unit unit = { "1", "n", "hamlet", "", 0, 0, NULL };
-	const struct unit backwards = { "1", "n", "town", "", 2, 1, NULL };
+	const struct unit unit = { "1", "n", "hamlet", "", 0, 0, NULL, NULL };
+	const struct unit backwards = { "1", "n", "town", "", 2, 1, NULL, NULL };
 	struct merchant merchant = { "M", "n", VENUE_SHOP, "", "3711", "", "", "open" };
 	struct person person = { .code = "P9", .name = "n", .home_region = "", .identities = "" };
 	struct certificate certificate = { "C9", "P1", "", 1, "active", INT32_MIN, INT32_MAX };
@@ -132,7 +132,8 @@ static void test_lists(void **state)
 	assert_int_equal(registry_each_person(registry, see_person, &seen), REGISTRY_OK);
 	assert_string_equal(seen.text, "测试甲人 测乙 丙 ");
 	seen = (struct seen){ 0 };
-	assert_int_equal(registry_each_certificate(registry, see_certificate, &seen), REGISTRY_OK);
+	assert_int_equal(registry_each_certificate(registry, SMALL_NOW, see_certificate, &seen),
+			 REGISTRY_OK);
 	assert_string_equal(seen.text, "C1 C1B C2 ");
 	/* After a list was ended early the registry can be written. */
 	struct redemption out;
@@ -178,10 +179,12 @@ static void test_keys_and_media(void **state)
 	assert_int_equal(registry_void_medium(registry, bytes, 8, REASON_FORGED),
 			 REGISTRY_CONSTRAINT);
 	seen = (struct seen){ 0 };
-	assert_int_equal(registry_each_medium(registry, "C1", see_medium, &seen), REGISTRY_OK);
+	assert_int_equal(registry_each_medium(registry, "C1", SMALL_NOW, see_medium, &seen),
+			 REGISTRY_OK);
 	assert_string_equal(seen.text, "chip/8/1/1 qr/16/0/0 ");
 	seen = (struct seen){ 0 };
-	assert_int_equal(registry_each_medium(registry, "C2", see_medium, &seen), REGISTRY_OK);
+	assert_int_equal(registry_each_medium(registry, "C2", SMALL_NOW, see_medium, &seen),
+			 REGISTRY_OK);
 	assert_int_equal(seen.count, 0);
 }
 
