@@ -39,9 +39,17 @@ struct circumstances {
 	const char *merchant;
 	int64_t amount, quantity; /* AMOUNT_NONE where not known */
 	bool attended, compared;
-	bool offline; /* asked by a kiosk on its own, not by the centre */
-	int64_t now;  /* [s] UTC */
+	bool unreadable; /* the card cannot be read and a clerk looked the holder up: see below */
+	bool offline;    /* asked by a kiosk on its own, not by the centre */
+	int64_t now;     /* [s] UTC */
 };
+
+/* A holder whose card cannot be read is not sent away: with CARRIER_NUMBER, a clerk there who has compared
+ * person and ID card, and `unreadable` set, a use is granted as an exception, also while the card's
+ * replacement is on the way.  So many within so many days are; they are in the log as such.  Beyond
+ * them, or without the comparison, the reason is assurance_too_low, or needs_compare. */
+#define EXCEPTION_USES    5
+#define EXCEPTION_SECONDS (30 * 86400)
 
 #define HOLDER_NAME_MAX   127
 #define REDEMPTION_ID_MAX 31
@@ -104,6 +112,8 @@ enum registry_status entitlement_refuse(struct registry *registry, enum reason r
  * REGISTRY_OK, and nobody at all if it did not. */
 enum registry_status entitlement_batch_begin(struct registry *registry);
 enum registry_status entitlement_batch_commit(struct registry *registry);
+/* Instead of a commit: nothing of it stays. */
+void entitlement_batch_abandon(struct registry *registry);
 
 /* "测**人": at least one character hidden; of a name with two only the first is shown. */
 void name_mask(char *out, size_t out_size, const char *name);

@@ -110,8 +110,51 @@ static enum registry_status take_person(struct registry *registry, struct inquir
 	return REGISTRY_OK;
 }
 
+/* --- a card that cannot be read --- */
+
+/* How many exceptions the holder has had of late. */
+static enum registry_status count_exceptions(struct registry *registry, int64_t *out,
+					     const struct inquiry *inquiry)
+{
+	static const char sql[] =
+		"SELECT count(*) FROM log l WHERE holder = ?1 AND at > ?2 AND compared = 2"
+		" AND NOT EXISTS (SELECT 1 FROM log v WHERE v.what = 'voided'"
+		" AND v.redemption = l.redemption)";
+	struct statement *row;
+	enum store_status status = store_statement(registry->store, &row, sql);
+	if (status == STORE_OK) {
+		bind_bytes(row, 1, inquiry->holder, PSEUDONYM_BYTES);
+		bind_integer(row, 2, inquiry->facts.now - EXCEPTION_SECONDS);
+		status = statement_step(row);
+	}
+	if (status != STORE_ROW)
+		return registry_says(registry, status == STORE_OK ? STORE_TROUBLE : status);
+	*out = column_integer(row, 0);
+	statement_reset(row);
+	return REGISTRY_OK;
+}
+
+/* The claim of whose card is being replaced stands; the clerk's look stands in for the card. */
+static enum registry_status inquire_exception(struct registry *registry, struct inquiry *out,
+					      enum life_step stands)
+{
+	int64_t uses = 0;
+	bool replacing = out->reason == REASON_REPLACED && life_is_replacing(stands);
+	if (out->reason != REASON_OK && !replacing)
+		return REGISTRY_OK;
+	enum registry_status status = count_exceptions(registry, &uses, out);
+	if (!out->facts.attended || !out->facts.compared)
+		out->reason = REASON_NEEDS_COMPARE;
+	else if (uses >= EXCEPTION_USES)
+		out->reason = REASON_ASSURANCE_TOO_LOW;
+	else
+		out->reason = REASON_OK;
+	out->exception = out->reason == REASON_OK;
+	return status;
+}
+
 static enum registry_status take_home(struct registry *registry, struct inquiry *out,
-				      struct statement *row, const char *number)
+				      struct statement *row, const char *number, bool unreadable)
 {
 	struct certificate_life life = certificate_life_at(row, STATE);
 	enum life_step stands;
@@ -138,11 +181,15 @@ static enum registry_status take_home(struct registry *registry, struct inquiry 
 	out->home = true;
 	snprintf(out->certificate, sizeof out->certificate, "%s", number);
 	out->facts.kind = (uint8_t)column_integer(row, KIND);
-	return take_person(registry, out, row);
+	said = take_person(registry, out, row);
+	if (said == REGISTRY_OK && unreadable)
+		said = inquire_exception(registry, out, stands);
+	return said;
 }
 
 static enum registry_status inquire_home(struct registry *registry, struct inquiry *out,
-					 const struct presentation *presentation)
+					 const struct presentation *presentation,
+					 const struct circumstances *circumstances)
 {
 	static const char sql[] =
 		"SELECT c.person, c.kind, c.state, c.standing, c.since, c.until, c.valid_from,"
@@ -164,7 +211,8 @@ static enum registry_status inquire_home(struct registry *registry, struct inqui
 		out->reason = REASON_UNKNOWN_CERTIFICATE;
 	if (status != STORE_ROW)
 		return registry_says(registry, status);
-	enum registry_status said = take_home(registry, out, row, presentation->number);
+	bool unreadable = circumstances->unreadable && presentation->carrier == CARRIER_NUMBER;
+	enum registry_status said = take_home(registry, out, row, presentation->number, unreadable);
 	statement_reset(row);
 	return said;
 }
@@ -182,7 +230,8 @@ static void inquire_guest(struct registry *registry, struct inquiry *out,
 }
 
 static enum registry_status inquire_holder(struct registry *registry, struct inquiry *out,
-					   const struct presentation *presentation)
+					   const struct presentation *presentation,
+					   const struct circumstances *circumstances)
 {
 	bool by_number = presentation->carrier == CARRIER_NUMBER;
 	out->facts.assurance = by_number ? ASSURANCE_MANUAL : presentation->assurance;
@@ -199,7 +248,7 @@ static enum registry_status inquire_holder(struct registry *registry, struct inq
 	if (home && !by_number && presentation->medium == NULL)
 		out->reason = REASON_MALFORMED; /* ours name their medium */
 	else if (home)
-		return inquire_home(registry, out, presentation);
+		return inquire_home(registry, out, presentation, circumstances);
 	else
 		inquire_guest(registry, out, presentation);
 	return REGISTRY_OK;
@@ -241,7 +290,7 @@ enum registry_status inquire(struct registry *registry, struct inquiry *out,
 	enum registry_status status = REGISTRY_OK;
 	inquire_site(registry, out, circumstances, last_instant);
 	if (out->reason == REASON_OK)
-		status = inquire_holder(registry, out, presentation);
+		status = inquire_holder(registry, out, presentation, circumstances);
 	if (status == REGISTRY_OK && out->reason == REASON_OK)
 		status = inquire_beside(registry, out);
 	return status;

@@ -15,6 +15,7 @@ struct inquiry {
 	uint8_t holder[PSEUDONYM_BYTES];
 	char certificate[64]; /* "" for a guest */
 	bool home;
+	bool exception; /* granted although the card cannot be read */
 	char home_region[32];
 	char name[HOLDER_NAME_MAX + 1];
 };

@@ -10,7 +10,7 @@
  *   assurance compared bound previous
  *
  * Integers are decimal (at: seconds UTC; money: fen; assurance: 0 manual to 4 chip; compared: 1 where
- * a clerk compared person and photo), what is absent is empty, and no field holds a control
+ * a clerk compared person and photo, 2 where that stood in for a card that cannot be read), what is absent is empty, and no field holds a control
  * character.  bound and previous are 64 lower-case hex digits:
  *
  *   bound     zeros, but for a redemption SHA-256 of visit, tab, redemption, tab and the 16 bytes

@@ -53,6 +53,12 @@ enum registry_status entitlement_batch_commit(struct registry *registry)
 			       "the batch has failed, or there is none");
 }
 
+void entitlement_batch_abandon(struct registry *registry)
+{
+	registry->batch = BATCH_NONE;
+	registry_rollback(registry);
+}
+
 /* --- refusals --- */
 
 static void explain_reason(struct redemption *out)
@@ -207,7 +213,7 @@ static enum registry_status grant(struct registry *registry, struct redemption *
 				     .holder = inquiry->holder,
 				     .has_version = true,
 				     .assurance = facts->assurance,
-				     .compared = facts->compared };
+				     .compared = inquiry->exception ? 2 : facts->compared };
 	enum registry_status status = log_append(registry, &entry, id);
 	return status == REGISTRY_OK ? tell_entry(registry, out, &entry) : status;
 }
