@@ -90,5 +90,6 @@ extern const struct command commands_visit[];
 extern const struct command commands_log[];
 extern const struct command commands_report[];
 extern const struct command commands_rule[];
+extern const struct command commands_plaque[];
 
 #endif

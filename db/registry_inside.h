@@ -10,6 +10,7 @@
 #include "db/chain.h"
 #include "db/entitlement.h"
 #include "db/life.h"
+#include "db/plaque.h"
 #include "db/registry.h"
 #include "db/snapshot.h"
 #include "db/store.h"
@@ -46,7 +47,8 @@ struct registry {
 	struct actor actor;
 	char *path, *keys_path, *head_path, *audit_path;
 	char trouble[256];
-	char view[4][VIEW_TEXT_MAX + 1]; /* what registry_certificate hands out */
+	char view[4][VIEW_TEXT_MAX + 1]; /* what registry_certificate and plaque_find hand out */
+	struct plaque plaque;            /* likewise */
 };
 
 /* The store's status as ours; keeps the store's words for registry_trouble. */
