@@ -41,6 +41,11 @@ const char *period_name(enum period period)
 	return periods[period];
 }
 
+const char *scene_name(size_t index)
+{
+	return index < sizeof scenes / sizeof *scenes ? scenes[index] : NULL;
+}
+
 bool scene_is_known(const char *scene)
 {
 	for (size_t i = 0; i < sizeof scenes / sizeof *scenes; i++) {

@@ -201,6 +201,7 @@ bool venue_from_name(enum venue *out, const char *name);
 const char *venue_name(enum venue venue);
 const char *period_name(enum period period);
 /* One of the eleven scenes 食 住 行 购 游 娱 康 联 商 贷 庆. */
+const char *scene_name(size_t index); /* the eleven in their order; NULL beyond */
 bool scene_is_known(const char *scene);
 
 #endif
