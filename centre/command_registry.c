@@ -1,6 +1,7 @@
 /*
  * The registry as a whole: made or migrated, copied, checked.
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -11,42 +12,126 @@
 
 /* --- init --- */
 
-static enum outcome say_ready(const struct call *call, bool demo)
+struct cipher_name {
+	const char *word, *name; /* of the option; in full */
+	enum seal_cipher cipher;
+};
+static const struct cipher_name ciphers[] = {
+	{ "aes", "AES-256-GCM", SEAL_AES_256_GCM },
+	{ "sm4", "SM4-GCM", SEAL_SM4_GCM },
+};
+#define CIPHERS (sizeof ciphers / sizeof *ciphers)
+
+/* What init did, for the answer. */
+struct readiness {
+	bool demo;
+	const struct cipher_name *cipher;
+	int64_t resealed; /* names and photographs */
+};
+
+static void tell_ready(const struct call *call, const struct readiness *ready)
+{
+	printf("登记库就绪 · the registry is ready: %s\n", call->db);
+	printf("姓名和照片加密 · names and photographs are sealed with: %s\n", ready->cipher->name);
+	if (ready->resealed > 0)
+		printf("重新加密的姓名和照片 · names and photographs sealed anew: %" PRId64 "\n",
+		       ready->resealed);
+	if (ready->demo)
+		printf("演示数据;签发密钥 · demonstration data; issuing key: %s.demo-key "
+		       "(口令 passphrase: %s)\n",
+		       call->db, DEMO_PASSPHRASE);
+}
+
+static enum outcome say_ready(const struct call *call, const struct readiness *ready)
 {
 	struct json json;
 
 	if (!call->json) {
-		printf("登记库就绪 · the registry is ready: %s\n", call->db);
-		if (demo)
-			printf("演示数据;签发密钥 · demonstration data; issuing key: %s.demo-key "
-			       "(口令 passphrase: %s)\n",
-			       call->db, DEMO_PASSPHRASE);
+		tell_ready(call, ready);
 		return OUTCOME_DONE;
 	}
 	json_put_begin(&json, stdout);
 	json_put_open(&json, NULL, '{');
 	json_put_text(&json, "registry", call->db);
-	json_put_flag(&json, "demo", demo);
+	json_put_flag(&json, "demo", ready->demo);
+	json_put_text(&json, "cipher", ready->cipher->word);
+	json_put_number(&json, "resealed", ready->resealed);
 	json_put_close(&json);
 	json_put_end(&json);
 	return OUTCOME_DONE;
 }
 
+/* The cipher that the option names; NULL where it is not given.  False, and said, where it names
+ * none. */
+static bool cipher_wanted(const struct call *call, const struct cipher_name **out)
+{
+	const char *word = option(call, "--cipher");
+
+	*out = NULL;
+	for (size_t i = 0; word != NULL && i < CIPHERS; i++)
+		if (strcmp(word, ciphers[i].word) == 0)
+			*out = &ciphers[i];
+	if (word == NULL || *out != NULL)
+		return true;
+	(void)wrong_usage(call, "--cipher 只能是 aes 或 sm4", "--cipher is aes or sm4");
+	return false;
+}
+
+static const struct cipher_name *cipher_of(const struct registry *registry)
+{
+	size_t i = 0;
+
+	while (i + 1 < CIPHERS && ciphers[i].cipher != registry_cipher(registry))
+		i++;
+	return &ciphers[i];
+}
+
+/* Where this stops half-way, names are sealed in several ways and read all the same; the next init
+ * goes on. */
+static enum outcome settle_cipher(const struct call *call, struct registry *registry,
+				  const struct cipher_name *wanted, int64_t *resealed)
+{
+	enum registry_status status = REGISTRY_OK;
+
+	if (wanted != NULL)
+		status = registry_set_cipher(registry, wanted->cipher);
+	if (status == REGISTRY_OK)
+		status = registry_reseal(registry, resealed);
+	return call_status(call, registry, status);
+}
+
+static enum outcome make_ready(const struct call *call, struct registry *registry,
+			       const struct cipher_name *wanted, struct readiness *out)
+{
+	bool demo = option_given(call, "--demo");
+	enum outcome outcome = demo ? demo_require_empty(call, registry) : OUTCOME_DONE;
+
+	if (outcome == OUTCOME_DONE)
+		outcome = settle_cipher(call, registry, wanted, &out->resealed);
+	if (outcome == OUTCOME_DONE && demo)
+		outcome = demo_fill(call, registry);
+	out->demo = registry_is_demo(registry);
+	out->cipher = cipher_of(registry);
+	return outcome;
+}
+
 static enum outcome run_init(struct call *call)
 {
+	const struct cipher_name *wanted;
+	struct readiness ready = { 0 };
 	struct registry *registry;
-	bool demo;
-	enum outcome outcome = call_status(call, NULL, registry_init(call->db));
+	enum outcome outcome;
 
+	if (!cipher_wanted(call, &wanted))
+		return OUTCOME_USAGE;
+	outcome = call_status(call, NULL, registry_init(call->db));
 	if (outcome == OUTCOME_DONE)
 		outcome = call_open(call, &registry, true);
 	if (outcome != OUTCOME_DONE)
 		return outcome;
-	if (option_given(call, "--demo"))
-		outcome = demo_fill(call, registry);
-	demo = registry_is_demo(registry);
+	outcome = make_ready(call, registry, wanted, &ready);
 	registry_close(registry);
-	return outcome == OUTCOME_DONE ? say_ready(call, demo) : outcome;
+	return outcome == OUTCOME_DONE ? say_ready(call, &ready) : outcome;
 }
 
 /* --- backup --- */
@@ -145,16 +230,22 @@ static enum outcome run_fsck(struct call *call)
 
 const struct command commands_registry[] = {
 	{ .words = "init",
-	  .usage = "[--demo]",
+	  .usage = "[--demo] [--cipher aes|sm4]",
 	  .help = "建立登记库,或把旧版升级。密钥在 FILE.keys,须与登记库一起保管。\n"
 		  "--demo 填入演示数据,并在 FILE.demo-key 留下演示签发密钥(口令 demo);\n"
 		  "只填空的登记库。\n"
+		  "--cipher 选择姓名和照片的加密算法:aes 为 AES-256-GCM(新库默认),sm4 为国密\n"
+		  "SM4-GCM;以其他方式加密的随即全部重新加密。不写则沿用原来的算法。\n"
 		  "Creates the registry, or migrates an older one.  Its keys lie in FILE.keys and\n"
 		  "belong to it.  --demo fills an empty one with demonstration data and leaves an\n"
-		  "issuing key in FILE.demo-key (passphrase demo).",
+		  "issuing key in FILE.demo-key (passphrase demo).  --cipher says what names and\n"
+		  "photographs are sealed with: aes, AES-256-GCM, as in a new registry, or sm4,\n"
+		  "SM4-GCM; what is sealed otherwise is sealed anew at once.  Without it the "
+		  "cipher\n"
+		  "stays.",
 	  .needs_db = true,
 	  .run = run_init,
-	  .options = { { "--demo", false } } },
+	  .options = { { "--demo", false }, { "--cipher", true } } },
 	{ .words = "backup",
 	  .usage = "FILE",
 	  .help = "在使用中复制登记库及其密钥到新文件。\n"

@@ -76,7 +76,7 @@ static enum registry_status look_for_anything(struct registry *registry, bool *f
 	return status;
 }
 
-static enum outcome require_empty(const struct call *call, struct registry *registry)
+enum outcome demo_require_empty(const struct call *call, struct registry *registry)
 {
 	bool found = false;
 	enum registry_status status = look_for_anything(registry, &found);
@@ -174,10 +174,8 @@ static enum outcome fill_all(const struct call *call, struct registry *registry,
 enum outcome demo_fill(const struct call *call, struct registry *registry)
 {
 	char *path;
-	enum outcome outcome = require_empty(call, registry);
+	enum outcome outcome;
 
-	if (outcome != OUTCOME_DONE)
-		return outcome;
 	if (asprintf(&path, "%s.demo-key", call->db) < 0)
 		return trouble(NULL, "内存不足", "out of memory");
 	outcome = call_status(call, registry, registry_begin(registry));

@@ -18,8 +18,9 @@ struct demo_file {
 extern const struct demo_file demo_files[]; /* made from assets/demo */
 extern const size_t demo_file_count;
 
-/* Fill an empty registry and mark it as a demonstration; its issuing key lies in DB.demo-key.
- * Refused where the registry holds anything. */
+/* Refused, and said, where the registry holds anything. */
+enum outcome demo_require_empty(const struct call *call, struct registry *registry);
+/* Fill an empty registry and mark it as a demonstration; its issuing key lies in DB.demo-key. */
 enum outcome demo_fill(const struct call *call, struct registry *registry);
 
 #endif

@@ -174,6 +174,8 @@ static enum registry_status read_snapshot(struct registry *registry)
 	enum store_status status = nested ? STORE_OK : store_begin_read(registry->store);
 	if (status == STORE_OK)
 		status = snapshot_read(&snapshot, registry->store);
+	if (status == STORE_OK)
+		status = cipher_read(registry);
 	enum registry_status said = registry_says(registry, status);
 	if (!nested)
 		store_rollback(registry->store); /* it only read */

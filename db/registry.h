@@ -15,6 +15,7 @@
 
 #include "db/benefit.h"
 #include "db/reason.h"
+#include "db/seal.h"
 
 enum [[nodiscard]] registry_status{
 	REGISTRY_OK = 0,       REGISTRY_MISSING, /* no such file */
@@ -182,6 +183,15 @@ enum registry_status registry_certificate(struct registry *registry, struct cert
 /* Marked by `init --demo`: every screen and list says so. */
 enum registry_status registry_set_demo(struct registry *registry);
 bool registry_is_demo(struct registry *registry);
+
+/* What names and photographs are sealed with from now on; outside of a transaction.  Other processes that have the
+ * registry open learn of it by registry_refresh; what they seal until then is read all the same. */
+enum registry_status registry_set_cipher(struct registry *registry, enum seal_cipher cipher);
+enum seal_cipher registry_cipher(const struct registry *registry);
+/* Seal each name and photograph anew that is sealed with anything else (the other cipher, or version
+ * 1), in one transaction, the caller's where there is one; *count is how many these were, 0 where
+ * nothing was written.  REGISTRY_DAMAGED, and nothing changed, where one of them has a broken seal. */
+enum registry_status registry_reseal(struct registry *registry, int64_t *count);
 
 /* Instant of the last import, for "data as of …"; INT64_MIN where there was none. [s] */
 int64_t registry_data_time(struct registry *registry);

@@ -40,6 +40,7 @@ struct registry {
 	struct store *store;
 	struct vault *vault;
 	struct snapshot *snapshot;
+	enum seal_cipher cipher; /* for what is sealed from now on */
 	struct words words;
 	bool writable;
 	enum batch batch;
@@ -81,6 +82,8 @@ enum registry_status life_step_now(struct registry *registry, enum life_step *ou
  * validity are inclusive.  In the order of reason.h. */
 enum reason certificate_reason(const struct step *step, enum reason medium, int32_t valid_from,
 			       int32_t valid_until, int32_t day);
+/* The cipher that the registry's row asks for, into the struct. */
+enum store_status cipher_read(struct registry *registry);
 /* The name in a person's row; false where the seal is broken. */
 bool unseal_name(struct registry *registry, char out[static HOLDER_NAME_MAX + 1],
 		 struct statement *row, int column, const char *person);

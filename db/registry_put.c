@@ -98,7 +98,8 @@ static void bind_sealed(struct registry *registry, struct statement *statement,
 			const struct person *person)
 {
 	uint8_t sealed[HOLDER_NAME_MAX + SEAL_OVERHEAD], number[PSEUDONYM_BYTES];
-	size_t length = vault_seal(registry->vault, sealed, person->name, person->code);
+	size_t length =
+		vault_seal(registry->vault, sealed, registry->cipher, person->name, person->code);
 	bind_bytes(statement, 2, sealed, length);
 	bind_null(statement, 9);
 	if (person->id_number == NULL || person->id_number[0] == '\0')

@@ -11,10 +11,10 @@
 #include <unistd.h>
 
 #define KEY_BYTES    32
-#define SEAL_VERSION 1
 #define SALT_BYTES   8
-#define TAG_BYTES    crypto_aead_xchacha20poly1305_ietf_ABYTES
+#define HEAD_BYTES   (1 + SALT_BYTES) /* of what is sealed: version, salt */
 #define NONCE_BYTES  crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
+#define SEAL_XCHACHA 1 /* the version before those of enum seal_cipher */
 
 /* As they lie in the file, one a line, after its title. */
 struct keys {
@@ -27,9 +27,10 @@ struct vault {
 	struct keys keys;
 	uint8_t log_pair[crypto_sign_SECRETKEYBYTES];
 	uint8_t public_key[PUBLIC_KEY_BYTES];
-	uint8_t holder[KEY_BYTES]; /* made from site_group */
-	uint8_t number[KEY_BYTES]; /* made from sealing */
-	uint8_t nonce[KEY_BYTES];  /* likewise */
+	uint8_t holder[KEY_BYTES];                                  /* made from site_group */
+	uint8_t number[KEY_BYTES];                                  /* made from sealing */
+	uint8_t name_nonce[KEY_BYTES], photograph_nonce[KEY_BYTES]; /* likewise */
+	struct sealer *sealer;
 };
 
 static const char title[] = "youdai-keys 1";
@@ -166,6 +167,29 @@ static void derive(uint8_t out[static KEY_BYTES], const uint8_t key[static KEY_B
 	crypto_generichash(out, KEY_BYTES, (const uint8_t *)use, strlen(use), key, KEY_BYTES);
 }
 
+static void derive_all(struct vault *vault)
+{
+	const struct keys *keys = &vault->keys;
+	crypto_sign_seed_keypair(vault->public_key, vault->log_pair, keys->log);
+	derive(vault->holder, keys->site_group, "holder in the log");
+	derive(vault->number, keys->sealing, "id number");
+	derive(vault->name_nonce, keys->sealing, "nonce of a name");
+	derive(vault->photograph_nonce, keys->sealing, "nonce of a photograph");
+}
+
+/* Each cipher has a key of its own. */
+static bool open_sealer(struct vault *vault)
+{
+	uint8_t aes[KEY_BYTES], sm4[KEY_BYTES];
+	static_assert(SEAL_AES_KEY_BYTES == KEY_BYTES && SEAL_SM4_KEY_BYTES <= KEY_BYTES);
+	derive(aes, vault->keys.sealing, "AES-256-GCM");
+	derive(sm4, vault->keys.sealing, "SM4-GCM");
+	bool opened = sealer_open(&vault->sealer, aes, sm4);
+	explicit_bzero(aes, sizeof aes);
+	explicit_bzero(sm4, sizeof sm4);
+	return opened;
+}
+
 enum vault_status vault_open(struct vault **out, const char *path)
 {
 	if (sodium_init() < 0)
@@ -174,14 +198,13 @@ enum vault_status vault_open(struct vault **out, const char *path)
 	if (vault == NULL)
 		return VAULT_TROUBLE;
 	enum vault_status status = keys_read(&vault->keys, path);
+	if (status == VAULT_OK && !open_sealer(vault))
+		status = VAULT_TROUBLE;
 	if (status != VAULT_OK) {
 		vault_close(vault);
 		return status;
 	}
-	crypto_sign_seed_keypair(vault->public_key, vault->log_pair, vault->keys.log);
-	derive(vault->holder, vault->keys.site_group, "holder in the log");
-	derive(vault->number, vault->keys.sealing, "id number");
-	derive(vault->nonce, vault->keys.sealing, "nonce of a name");
+	derive_all(vault);
 	*out = vault;
 	return VAULT_OK;
 }
@@ -190,6 +213,7 @@ void vault_close(struct vault *vault)
 {
 	if (vault == NULL)
 		return;
+	sealer_close(vault->sealer);
 	explicit_bzero(vault, sizeof *vault);
 	free(vault);
 }
@@ -258,45 +282,79 @@ void vault_id_number(const struct vault *vault, uint8_t out[static PSEUDONYM_BYT
 /* --- sealing: version, salt, ciphertext, tag --- */
 
 /* A short salt is kept instead of the long nonce: within one row it is as good, and there are ten
- * million rows. */
-static void make_nonce(const struct vault *vault, uint8_t out[static NONCE_BYTES],
+ * million rows.  GCM takes the first bytes of it. */
+static void make_nonce(uint8_t out[static NONCE_BYTES], const uint8_t key[static KEY_BYTES],
 		       const uint8_t salt[static SALT_BYTES], const char *code)
 {
 	crypto_generichash_state state;
-	crypto_generichash_init(&state, vault->nonce, KEY_BYTES, NONCE_BYTES);
+	static_assert(SEAL_NONCE_BYTES <= NONCE_BYTES);
+	crypto_generichash_init(&state, key, KEY_BYTES, NONCE_BYTES);
 	crypto_generichash_update(&state, salt, SALT_BYTES);
 	crypto_generichash_update(&state, (const uint8_t *)code, strlen(code));
 	crypto_generichash_final(&state, out, NONCE_BYTES);
 }
 
-size_t vault_seal(const struct vault *vault, uint8_t *out, const char *text, const char *code)
+static size_t seal(const struct vault *vault, uint8_t *out, enum seal_cipher cipher,
+		   const void *text, size_t length, const uint8_t nonce_key[static KEY_BYTES],
+		   const char *code)
 {
 	uint8_t nonce[NONCE_BYTES];
-	out[0] = SEAL_VERSION;
+	out[0] = (uint8_t)cipher;
 	randombytes_buf(out + 1, SALT_BYTES);
-	make_nonce(vault, nonce, out + 1, code);
-	unsigned long long length;
-	crypto_aead_xchacha20poly1305_ietf_encrypt(
-		out + 1 + SALT_BYTES, &length, (const uint8_t *)text, strlen(text),
-		(const uint8_t *)code, strlen(code), NULL, nonce, vault->keys.sealing);
-	return 1 + SALT_BYTES + (size_t)length;
+	make_nonce(nonce, nonce_key, out + 1, code);
+	sealer_seal(vault->sealer, out + HEAD_BYTES, cipher, text, length, code, strlen(code),
+		    nonce);
+	return length + SEAL_OVERHEAD;
+}
+
+static bool unseal(const struct vault *vault, void *out, const uint8_t *sealed, size_t length,
+		   const uint8_t nonce_key[static KEY_BYTES], const char *code)
+{
+	uint8_t nonce[NONCE_BYTES];
+	make_nonce(nonce, nonce_key, sealed + 1, code);
+	switch (sealed[0]) {
+	case SEAL_XCHACHA:
+		return crypto_aead_xchacha20poly1305_ietf_decrypt(
+			       out, NULL, NULL, sealed + HEAD_BYTES, length - HEAD_BYTES,
+			       (const uint8_t *)code, strlen(code), nonce,
+			       vault->keys.sealing) == 0;
+	case SEAL_AES_256_GCM:
+	case SEAL_SM4_GCM:
+		return sealer_unseal(vault->sealer, out, sealed[0], sealed + HEAD_BYTES,
+				     length - HEAD_BYTES, code, strlen(code), nonce);
+	default:
+		return false;
+	}
+}
+
+size_t vault_seal(const struct vault *vault, uint8_t *out, enum seal_cipher cipher,
+		  const char *text, const char *code)
+{
+	return seal(vault, out, cipher, text, strlen(text), vault->name_nonce, code);
 }
 
 bool vault_unseal(const struct vault *vault, char *out, size_t out_size, const uint8_t *sealed,
 		  size_t length, const char *code)
 {
-	uint8_t nonce[NONCE_BYTES];
-	unsigned long long got;
 	if (length < SEAL_OVERHEAD || length - SEAL_OVERHEAD >= out_size ||
-	    sealed[0] != SEAL_VERSION)
+	    !unseal(vault, out, sealed, length, vault->name_nonce, code))
 		return false;
-	make_nonce(vault, nonce, sealed + 1, code);
-	if (crypto_aead_xchacha20poly1305_ietf_decrypt(
-		    (uint8_t *)out, &got, NULL, sealed + 1 + SALT_BYTES, length - 1 - SALT_BYTES,
-		    (const uint8_t *)code, strlen(code), nonce, vault->keys.sealing) != 0)
-		return false;
-	out[got] = '\0';
+	out[length - SEAL_OVERHEAD] = '\0';
 	return true;
+}
+
+size_t vault_seal_bytes(const struct vault *vault, uint8_t *out, enum seal_cipher cipher,
+			const uint8_t *bytes, size_t length, const char *code)
+{
+	assert(length <= SEAL_BYTES_MAX);
+	return seal(vault, out, cipher, bytes, length, vault->photograph_nonce, code);
+}
+
+bool vault_unseal_bytes(const struct vault *vault, uint8_t *out, size_t out_size,
+			const uint8_t *sealed, size_t length, const char *code)
+{
+	return length >= SEAL_OVERHEAD && length - SEAL_OVERHEAD <= out_size &&
+	       unseal(vault, out, sealed, length, vault->photograph_nonce, code);
 }
 
 void random_text(char *out, size_t characters)

@@ -1,8 +1,10 @@
 /*
  * The keys of a registry (FILE.keys) and everything that is done with them: signing the log, keyed
- * hashes of persons and numbers, sealing of names; and the plain SHA-256 of the log's chain.
+ * hashes of persons and numbers, sealing of names and photographs; and the plain SHA-256 of the log's
+ * chain.
  *
- * The only module of db/ that speaks to libsodium.  Knows no table.  Keys never leave it.
+ * The only module of db/ that speaks to libsodium.  Knows no table.  Keys never leave it, but for
+ * the ciphers' own, which it hands down to seal.h.  A struct vault belongs to one thread.
  */
 #ifndef YOUDAI_DB_VAULT_H
 #define YOUDAI_DB_VAULT_H
@@ -11,11 +13,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "db/seal.h"
+
 #define HASH_BYTES       32
 #define SIGNATURE_BYTES  64
 #define PUBLIC_KEY_BYTES 32
 #define PSEUDONYM_BYTES  16
-#define SEAL_OVERHEAD    (1 + 8 + 16) /* version, salt, tag */
+#define SEAL_OVERHEAD    (1 + 8 + SEAL_TAG_BYTES) /* version, salt, tag */
+#define SEAL_BYTES_MAX   (256 * 1024)             /* [byte] of a photograph that is sealed */
 
 enum [[nodiscard]] vault_status{
 	VAULT_OK = 0,         VAULT_MISSING, /* no such file, or it cannot be read */
@@ -53,12 +58,22 @@ void vault_holder(const struct vault *vault, uint8_t out[static PSEUDONYM_BYTES]
 void vault_id_number(const struct vault *vault, uint8_t out[static PSEUDONYM_BYTES],
 		     const char *id_number);
 
-/* Seal text for a row (XChaCha20-Poly1305, bound to the row's code); out holds strlen(text) +
- * SEAL_OVERHEAD bytes; answers the length. */
-size_t vault_seal(const struct vault *vault, uint8_t *out, const char *text, const char *code);
-/* False where the seal is broken or out is too small; out ends in a zero byte. */
+/* Seal text for a row, bound to the row's code; out holds strlen(text) + SEAL_OVERHEAD bytes;
+ * answers the length.  What is sealed begins with the cipher's number. */
+size_t vault_seal(const struct vault *vault, uint8_t *out, enum seal_cipher cipher,
+		  const char *text, const char *code);
+/* Either cipher, and version 1 (XChaCha20-Poly1305), which is written no more.  False where the seal
+ * is broken or out is too small; out ends in a zero byte. */
 bool vault_unseal(const struct vault *vault, char *out, size_t out_size, const uint8_t *sealed,
 		  size_t length, const char *code);
+
+/* The same for a photograph, of at most SEAL_BYTES_MAX bytes.  A sealed text is no photograph of the
+ * same row, nor the other way round. */
+size_t vault_seal_bytes(const struct vault *vault, uint8_t *out, enum seal_cipher cipher,
+			const uint8_t *bytes, size_t length, const char *code);
+/* length - SEAL_OVERHEAD bytes into out; false where the seal is broken or out is too small. */
+bool vault_unseal_bytes(const struct vault *vault, uint8_t *out, size_t out_size,
+			const uint8_t *sealed, size_t length, const char *code);
 
 /* Characters of Crockford's base 32 from the system's randomness, and a zero byte. */
 void random_text(char *out, size_t characters);

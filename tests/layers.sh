@@ -40,6 +40,7 @@ while read -r pattern folders; do
 done <<'RULES'
 sqlite3 db
 sodium reader db
+gcrypt db
 openssl/ reader
 jansson db kiosk centre
 zlib reader
