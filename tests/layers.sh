@@ -53,6 +53,8 @@ qrencode reader
 ZXing reader
 SDL kiosk
 fontconfig kiosk
+cairo centre
+pango centre
 RULES
 
 # The folders of the design, and no drawer for leftovers.
