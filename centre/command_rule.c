@@ -144,7 +144,7 @@ static void print_count(int64_t count, const char *what)
 
 static void print_all(const struct rehearsal *rehearsal)
 {
-	struct table table = { .form = TABLE_TEXT };
+	struct table table = { .form = TABLE_TEXT, .out = stdout };
 
 	print_change("人 people", &rehearsal->people);
 	print_change("次 redemptions", &rehearsal->redemptions);

@@ -1,5 +1,5 @@
 /*
- * A report on its way out, row by row: columns for people, JSON or CSV for programs.
+ * A report on its way out, row by row: columns for people, JSON or CSV for programs, HTML for a page.
  *
  * Knows nothing of what is in the columns.
  */
@@ -28,15 +28,17 @@ struct cell {
 struct table {
 	const struct table_column *columns;
 	size_t count;
-	enum { TABLE_TEXT, TABLE_JSON, TABLE_CSV } form;
+	enum { TABLE_TEXT, TABLE_JSON, TABLE_CSV, TABLE_HTML } form; /* HTML: see page_table */
+	FILE *out;                                                   /* borrowed */
 	struct json json;
 	int64_t rows;
+	bool has_numbers[TABLE_COLUMNS_MAX]; /* of HTML: the columns that do, by the first row */
 };
 
-/* As the call's options --json and --csv say.  Both at once are wrong usage, said. */
+/* As the call's options --json and --csv say, onto stdout.  Both at once are wrong usage, said. */
 enum outcome table_form(struct table *table, const struct call *call);
 
-/* A JSON array begins, or a line with the columns' names; table->form is set. */
+/* A JSON array begins, or a heading with the columns' names; table->form and table->out are set. */
 void table_begin(struct table *table, const struct table_column *columns, size_t count);
 /* The same as a member of an object that is open in *json. */
 void table_begin_within(struct table *table, struct json *json, const char *key,
