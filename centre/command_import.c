@@ -8,6 +8,7 @@
 
 #include "centre/benefit_file.h"
 #include "centre/calendar_note.h"
+#include "centre/charset.h"
 #include "centre/command.h"
 #include "centre/file.h"
 #include "centre/file_fault.h"
@@ -33,13 +34,18 @@ static enum outcome say_imported(const struct call *call, size_t imported)
 
 /* --- CSV --- */
 
+static enum outcome refuse_csv(const struct call *call, const struct csv_fault *found)
+{
+	const struct file_fault fault = { .line = found->place.line,
+					  .column = found->place.column,
+					  .why = found->why };
+
+	return refuse_file(call, &fault, 1, false);
+}
+
 static enum outcome answer_import(const struct call *call, const struct import *import,
 				  enum import_status status)
 {
-	struct file_fault fault = { .line = import->fault.place.line,
-				    .column = import->fault.place.column,
-				    .why = import->fault.why };
-
 	if (import->csv.ignored[0] != '\0' && status == IMPORT_OK)
 		fprintf(stderr, "%s: 忽略不认识的列 · unknown columns are ignored: %s\n",
 			call->words[0], import->csv.ignored);
@@ -47,7 +53,7 @@ static enum outcome answer_import(const struct call *call, const struct import *
 	case IMPORT_OK:
 		return say_imported(call, (size_t)import->imported);
 	case IMPORT_REFUSED:
-		return refuse_file(call, &fault, 1, false);
+		return refuse_csv(call, &import->fault);
 	case IMPORT_REGISTRY:
 		return call_status(call, import->registry, import->registry_status);
 	default:
@@ -67,12 +73,33 @@ static enum outcome put_csv(const struct call *call, struct registry *registry,
 	return outcome;
 }
 
+/* The file as UTF-8; *text is the caller's to free, whatever comes of it. */
+static enum outcome read_csv(const struct call *call, char **text, size_t *length)
+{
+	struct csv_fault found = { 0 };
+	enum outcome outcome = file_read(text, length, call->words[0], IMPORT_FILE_MAX);
+
+	if (outcome != OUTCOME_DONE)
+		return outcome;
+	switch (charset_to_utf8(text, length, &found)) {
+	case CHARSET_OK:
+		return OUTCOME_DONE;
+	case CHARSET_MALFORMED:
+		return refuse_csv(call, &found);
+	case CHARSET_NO_CONVERTER:
+		return trouble(call->words[0], "系统缺少字符集转换模块,请另存为 UTF-8",
+			       "the system cannot convert encodings: save the file as UTF-8");
+	default:
+		return trouble(call->words[0], "内存不足", "out of memory");
+	}
+}
+
 static enum outcome run_import(struct call *call, const struct import_kind *kind)
 {
 	struct registry *registry = NULL;
 	char *text = NULL;
 	size_t length;
-	enum outcome outcome = file_read(&text, &length, call->words[0], IMPORT_FILE_MAX);
+	enum outcome outcome = read_csv(call, &text, &length);
 
 	if (outcome == OUTCOME_DONE)
 		outcome = call_open(call, &registry, true);
@@ -148,14 +175,13 @@ static enum outcome run_benefit(struct call *call)
 	return outcome;
 }
 
-#define IMPORT_HELP                                                                                                      \
-	"\nCSV(RFC 4180,UTF-8),按表头识别列,顺序任意。不认识的列忽略并提示;文件有任何错误\n" \
-	"(退出码 1)则什么也不导入;文件打不开为退出码 3。\n"                                          \
-	"CSV (RFC 4180, UTF-8); columns are found by the header, in any order.  Unknown columns "                        \
-	"are\n"                                                                                                          \
-	"ignored with a warning; any fault in the file (exit 1) imports nothing; a file that "                           \
-	"cannot\n"                                                                                                       \
-	"be opened is trouble (exit 3)."
+#define IMPORT_HELP                                                                                                                 \
+	"\nCSV(RFC 4180),UTF-8、GB 18030 或带字节顺序标记的 UTF-16。按表头识别列,顺序任意,\n"                  \
+	"不认识的列忽略并提示;文件有任何错误(退出码 1)则什么也不导入;文件打不开为退出码 3。\n" \
+	"CSV (RFC 4180) in UTF-8, GB 18030, or UTF-16 with a byte-order mark.  Columns are\n"                                       \
+	"found by the header, in any order; unknown columns are ignored with a warning.  Any\n"                                     \
+	"fault in the file (exit 1) imports nothing; a file that cannot be opened is trouble\n"                                     \
+	"(exit 3)."
 
 const struct command commands_import[] = {
 	{ .words = "person import",

@@ -44,6 +44,7 @@ gcrypt db
 openssl/ reader
 jansson db kiosk centre
 zlib reader
+iconv centre
 nfc/ reader
 libv4l reader
 linux/videodev2 reader
