@@ -191,7 +191,13 @@ const struct command commands_import[] = {
 		  "  sex: m f; birth: YYYY-MM-DD; needy: 0 1; merit: 1 2 3\n"
 		  "  identities, joined by ';': veteran.officer veteran.nco veteran.conscript\n"
 		  "    veteran.retired demobilised returned_ill disabled:GRADE:war|duty|illness\n"
-		  "    family.martyr family.duty family.illness war nuclear red_army" IMPORT_HELP,
+		  "    family.martyr family.duty family.illness war nuclear red_army\n"
+		  "  身份可注明有效的日期(含首尾两日,一端可省略),不注明则始终有效:\n"
+		  "    disabled:6:war@2020-01-01..2024-12-31;disabled:5:war@2025-01-01..\n"
+		  "  同一身份的各段日期不得重叠;至多 16 项,同一天至多 8 项。\n"
+		  "  An identity may say on which days it holds, the first and the last included\n"
+		  "  and one end left out; else it always holds.  Times of the same identity must\n"
+		  "  not overlap; at most 16 in all, 8 on any one day." IMPORT_HELP,
 	  .least = 1,
 	  .most = 1,
 	  .needs_db = true,

@@ -152,8 +152,9 @@ static enum import_status read_circumstances(struct import *import, const struct
 	if (!text_is_identities(fields[IDENTITIES].text))
 		return import_fault(
 			import, &fields[IDENTITIES],
-			"应为以 ; 分隔的身份(见 youdai help person import)",
-			"identities joined by ';' belong here (see youdai help person import)");
+			"应为以 ; 分隔的身份,可带起止日期(见 youdai help person import)",
+			"identities joined by ';', perhaps with their days, belong here (see "
+			"youdai help person import)");
 	person->identities = fields[IDENTITIES].text;
 	return IMPORT_OK;
 }

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "db/china_time.h"
-#include "db/decision.h"
+#include "db/identities.h"
 
 size_t text_character(const char *text, size_t length)
 {
@@ -153,28 +153,15 @@ static bool is_identity(const char *text, size_t length)
 
 bool text_is_identities(const char *text)
 {
-	struct {
-		const char *text;
-		size_t length;
-	} seen[IDENTITIES_MAX];
-	size_t count = 0;
+	struct dated_identity identity;
 
-	if (text[0] == '\0')
-		return true;
-	for (;;) {
-		size_t length = strcspn(text, ";");
-
-		if (count == IDENTITIES_MAX || !is_identity(text, length))
+	if (!identities_fit(text))
+		return false;
+	while (*text != '\0')
+		if (!identities_next(&identity, &text) ||
+		    !is_identity(identity.name, identity.length))
 			return false;
-		for (size_t i = 0; i < count; i++)
-			if (seen[i].length == length && memcmp(seen[i].text, text, length) == 0)
-				return false;
-		seen[count].text = text;
-		seen[count++].length = length;
-		if (text[length] == '\0')
-			return true;
-		text += length + 1;
-	}
+	return true;
 }
 
 bool text_is_id_number(const char *text)

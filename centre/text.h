@@ -26,8 +26,8 @@ bool text_to_number(int64_t *out, const char *text);
 /* Pairs of hexadecimal digits into at most size bytes; false where it is anything else. */
 bool text_to_bytes(uint8_t *out, size_t size, size_t *length, const char *text);
 
-/* The identities of a person, joined by ';', each from the list of the import, none twice, at most
- * IDENTITIES_MAX; "" is none. */
+/* The identities of a person, perhaps with their days, that fit (db/identities.h), each from the list
+ * of the import; "" is none. */
 bool text_is_identities(const char *text);
 
 /* A resident identity number (GB 11643): 17 digits with a valid day of birth, and the check

@@ -5,6 +5,7 @@
 
 #include "db/catalogue.h"
 #include "db/china_time.h"
+#include "db/identities.h"
 
 enum reason certificate_reason(const struct step *step, enum reason medium, int32_t valid_from,
 			       int32_t valid_until, int32_t day)
@@ -57,15 +58,16 @@ static void inquire_site(struct registry *registry, struct inquiry *out,
 
 /* --- the holder --- */
 
-void facts_add_identities(struct facts *facts, const char *text)
+void facts_add_identities(struct facts *facts, const char *text, int32_t day)
 {
+	struct dated_identity identity;
 	while (*text != '\0' && facts->identity_count < IDENTITIES_MAX) {
-		size_t length = strcspn(text, ";");
-		if (length > 0 && length <= IDENTITY_MAX) {
-			memcpy(facts->identities[facts->identity_count], text, length);
-			facts->identities[facts->identity_count++][length] = '\0';
-		}
-		text += length + (text[length] == ';');
+		if (!identities_next(&identity, &text) || !identity_holds(&identity, day) ||
+		    identity.length == 0 || identity.length > IDENTITY_MAX)
+			continue;
+		char *name = facts->identities[facts->identity_count++];
+		memcpy(name, identity.name, identity.length);
+		name[identity.length] = '\0';
 	}
 }
 
@@ -99,7 +101,7 @@ static enum registry_status take_person(struct registry *registry, struct inquir
 	if (!unseal_name(registry, out->name, row, NAME, column_text(row, PERSON)))
 		return registry_faults(registry, REGISTRY_DAMAGED, "the seal of a name is broken");
 	snprintf(out->home_region, sizeof out->home_region, "%s", home_region);
-	facts_add_identities(&out->facts, identities);
+	facts_add_identities(&out->facts, identities, out->facts.today.day);
 	out->facts.home_region = out->home_region;
 	out->facts.birth_known = !column_is_null(row, BIRTH);
 	out->facts.birth = (int32_t)column_integer(row, BIRTH);

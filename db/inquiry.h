@@ -26,8 +26,9 @@ enum registry_status inquire(struct registry *registry, struct inquiry *out,
 			     const struct presentation *presentation,
 			     const struct circumstances *circumstances, int64_t last_instant);
 
-/* Identities joined by ';', as they are imported; more than IDENTITIES_MAX are left out. */
-void facts_add_identities(struct facts *facts, const char *text);
+/* Identities as identities.h has them: those that hold on the day, without their days.  More than
+ * IDENTITIES_MAX are left out, and what is malformed. */
+void facts_add_identities(struct facts *facts, const char *text, int32_t day);
 
 /* What the holder, and for limits of a place anybody there, has had of some benefits. */
 struct uses {

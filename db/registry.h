@@ -84,7 +84,7 @@ struct person {
 	const char *home_region;
 	bool needy;
 	int32_t merit;          /* 0 none, 1 to 3 */
-	const char *identities; /* as in the import, joined by ';' */
+	const char *identities; /* as in the import, see identities.h */
 	const char *id_number;  /* NULL or ""; kept only as a keyed hash */
 };
 struct certificate {

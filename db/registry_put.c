@@ -1,6 +1,7 @@
 #include <limits.h>
 #include <string.h>
 
+#include "db/identities.h"
 #include "db/registry_inside.h"
 
 /* --- what the schema cannot say --- */
@@ -8,18 +9,6 @@
 static enum registry_status breaks(struct registry *registry, const char *rule)
 {
 	return registry_faults(registry, REGISTRY_CONSTRAINT, rule);
-}
-
-static bool identities_fit(const char *identities)
-{
-	size_t count = 1, length = 0;
-	for (; *identities != '\0'; identities++) {
-		length = *identities == ';' ? 0 : length + 1;
-		count += *identities == ';';
-		if (length > IDENTITY_MAX)
-			return false;
-	}
-	return count <= IDENTITIES_MAX;
 }
 
 /* INT32_MIN and INT32_MAX stand for an open side. */
@@ -143,7 +132,8 @@ enum registry_status registry_put_person(struct registry *registry, const struct
 	if (strlen(person->name) > HOLDER_NAME_MAX)
 		return breaks(registry, "person.name is too long");
 	if (!identities_fit(person->identities))
-		return breaks(registry, "person.identities are too many or too long");
+		return breaks(registry,
+			      "person.identities are too many, too long, or their days do not fit");
 	enum registry_status status = word_id(registry, &home_region, person->home_region);
 	if (status == REGISTRY_OK)
 		status = word_id(registry, &identities, person->identities);

@@ -35,8 +35,8 @@ struct rehearsal_cost {
 	int64_t unknown_after; /* of uses_after: the saved amount cannot be known */
 };
 
-/* Holders of one class: "veteran", "family", "disabled", … as identities begin; somebody with
- * several is in each. */
+/* Holders of one class: "veteran", "family", "disabled", … as identities begin that held on the
+ * day of their last redemption; somebody with several is in each. */
 struct rehearsal_class {
 	char name[IDENTITY_MAX + 1];
 	struct rehearsal_change people;

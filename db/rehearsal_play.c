@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "db/china_time.h"
 #include "db/inquiry.h"
 
 /* What a holder, or a place, had of a benefit of the draft within the periods of its limits. */
@@ -291,7 +292,8 @@ static void fill_facts(struct facts *facts, const struct past_redemption *past,
 	facts->birth = player->birth;
 	facts->merit = player->merit;
 	facts->home_region = player->home_region;
-	facts_add_identities(facts, player->identities);
+	facts->today = china_time_at(facts->now);
+	facts_add_identities(facts, player->identities, facts->today.day);
 	facts->quantity = AMOUNT_NONE;
 	facts->amount = AMOUNT_NONE;
 	if (past->has_payable && past->has_saved)
@@ -428,6 +430,7 @@ void play_redemption(struct play *play, const struct past_redemption *past)
 	struct player *player = play_player(play, past->holder);
 	if (player == NULL)
 		return;
+	player->last_day = china_time_at(past->facts.now).day;
 	if (!player->known || !past->place_known) {
 		leave_undecided(play, player, past,
 				player->known ? &play->out->places : &play->out->guests);
@@ -493,17 +496,18 @@ static struct rehearsal_class *class_named(struct play *play, const char *name, 
 /* Each class once, however many identities of it somebody has. */
 static void add_classes(struct play *play, const struct player *player)
 {
-	for (const char *text = player->identities; *text != '\0';) {
-		size_t length = strcspn(text, ".:;"), whole = strcspn(text, ";");
+	struct facts facts = { 0 };
+	facts_add_identities(&facts, player->identities, player->last_day);
+	for (size_t i = 0; i < facts.identity_count; i++) {
+		const char *identity = facts.identities[i];
+		size_t length = strcspn(identity, ".:");
 		bool again = false;
-		for (const char *at = player->identities; at < text && !again;
-		     at += strcspn(at, ";") + 1)
-			again = strcspn(at, ".:;") == length && memcmp(at, text, length) == 0;
-		struct rehearsal_class *class =
-			again || length == 0 ? NULL : class_named(play, text, length);
+		for (size_t k = 0; k < i && !again; k++)
+			again = strcspn(facts.identities[k], ".:") == length &&
+				memcmp(facts.identities[k], identity, length) == 0;
+		struct rehearsal_class *class = again ? NULL : class_named(play, identity, length);
 		if (class != NULL)
 			add_change(&class->people, player);
-		text += whole + (text[whole] == ';');
 	}
 }
 

@@ -18,7 +18,9 @@ struct player {
 	bool needy, birth_known;
 	uint8_t kinds; /* bit 1 << kind of each certificate */
 	int32_t birth, merit;
-	const char *home_region, *identities; /* joined by ';'; whoever fills them in keeps them */
+	const char *home_region,
+		*identities; /* see identities.h; whoever fills them in keeps them */
+	int32_t last_day;    /* of the last redemption that was rehearsed */
 	/* What the draft means for the holder. */
 	int64_t saved; /* [fen] more than before */
 	int64_t same, better, worse, undecided;

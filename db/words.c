@@ -3,7 +3,9 @@
 
 #include "db/registry_inside.h"
 
-#define WORDS_MAX (1 << 20) /* far more than there are units, regions and sets of identities */
+/* Far more than there are units, regions and sets of identities; of these, dated ones may be one
+ * person's alone. */
+#define WORDS_MAX (1 << 24)
 
 enum registry_status word_id(struct registry *registry, int64_t *out, const char *text)
 {

@@ -230,6 +230,7 @@ static const struct {
 	{ "person", PERSONS "p9,好,m,,,2,,,\n", 4, 10 },
 	{ "person", PERSONS "p9,好,m,,,,4,,\n", 4, 11 },
 	{ "person", PERSONS "p9,好,m,,,,,captain,\n", 4, 12 },
+	{ "person", PERSONS "p9,好,m,,,,,war@2025-01-02..2025-01-01,\n", 4, 12 },
 	{ "person", PERSONS "p9,好,m,,,,,,110105194912310020\n", 4, 13 },
 	{ "certificate", CERTIFICATES "C9,p9,veteran,371171,active,,\n", 4, 4 },
 	{ "certificate", CERTIFICATES "C9,p1,veteran,999,active,,\n", 4, 15 },

@@ -147,6 +147,75 @@ static void text_in_no_encoding_is_refused(void **state)
 	answer_free(&answer);
 }
 
+/* --- identities with dates --- */
+
+#define GRADES                                                                    \
+	HEADER "p1,测试甲,m,1958-03-15,371171,0,,disabled:6:war@..2026-11-02;" \
+	       "disabled:5:war@2026-11-03..;family.duty@..2026-11-02,\n"
+/* For the first five grades alone. */
+#define FOR_GRADES                                                                                   \
+	"{\"benefit\":\"shop-off\",\"title\":{\"zh\":\"八折\"},\"where\":{\"venues\":[\"shop\"]}," \
+	"\"who\":{\"grade\":[1,5]},\"value\":{\"type\":\"percent_off\",\"percent\":20},"             \
+	"\"assurance\":2}"
+
+static void fill_with_grades(const char *db)
+{
+	centre_fill(db);
+	centre_write("grades.csv", GRADES);
+	DO(0, "--db", db, "person", "import", centre_path("grades.csv"));
+}
+
+/* The grade is another from 3 November on. */
+static void a_decision_changes_with_the_day(void **state)
+{
+	static const struct {
+		const char *at, *reason;
+	} rows[] = {
+		{ "2026-11-02T23:59:59+08:00", "wrong_grade" },
+		{ "2026-11-03T00:00:00+08:00", "ok" },
+	};
+	const char *db = centre_path("grades.db");
+
+	(void)state;
+	fill_with_grades(db);
+	centre_write("grades.json", FOR_GRADES);
+	DO(0, "--db", db, "benefit", "import", centre_path("grades.json"));
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		json_t *json = answer_json(EXPECT(0, "--db", db, "check", "--number", "C1",
+						  "--merchant", "m-shop", "--amount", "100",
+						  "--compared", "--at", rows[i].at, "--json"));
+		json_t *offer = json_array_get(json_object_get(json, "offers"), 0);
+
+		assert_string_equal(text_of(offer, "reason"), rows[i].reason);
+		json_decref(json);
+	}
+}
+
+/* A draft is tried with what somebody was on the day of each redemption; the classes are those of
+ * the last one. */
+static void the_past_is_rehearsed_by_its_days(void **state)
+{
+	const char *db = centre_path("rehearsed.db");
+
+	(void)state;
+	fill_with_grades(db);
+	DO(0, "--db", db, "redeem", "--number", "C1", "--merchant", "m-shop", "--benefit",
+	   "shop-off", "--amount", "100", "--compared", "--at", "2026-11-02T10:00:00+08:00");
+	DO(0, "--db", db, "redeem", "--number", "C1", "--merchant", "m-shop", "--benefit",
+	   "shop-off", "--amount", "100", "--compared", "--at", "2026-11-03T10:00:00+08:00");
+	centre_write("grades.json", FOR_GRADES);
+	json_t *json =
+		answer_json(EXPECT(0, "--db", db, "benefit", "rehearse", centre_path("grades.json"),
+				   "--from", "2026-11-01", "--until", "2026-11-30", "--json"));
+	json_t *redemptions = json_object_get(json, "redemptions");
+	json_t *classes = json_object_get(json, "classes");
+	assert_int_equal(number_of(redemptions, "lose"), 1);
+	assert_int_equal(number_of(redemptions, "same"), 1);
+	assert_int_equal(json_array_size(classes), 1);
+	assert_string_equal(text_of(json_array_get(classes, 0), "class"), "disabled");
+	json_decref(json);
+}
+
 static int set_up(void **state)
 {
 	(void)state;
@@ -159,6 +228,8 @@ int main(void)
 		cmocka_unit_test(every_encoding_imports_alike),
 		cmocka_unit_test(faults_keep_their_place),
 		cmocka_unit_test(text_in_no_encoding_is_refused),
+		cmocka_unit_test(a_decision_changes_with_the_day),
+		cmocka_unit_test(the_past_is_rehearsed_by_its_days),
 	};
 	return cmocka_run_group_tests_name("command_import", tests, set_up, centre_tear_down);
 }

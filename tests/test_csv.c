@@ -231,6 +231,16 @@ static const struct value values[] = {
 	{ "war;nuclear;red_army;demobilised;returned_ill;family.martyr;family.duty;family.illness;"
 	  "veteran.nco",
 	  text_is_identities, false },
+	{ "disabled:6:war@2020-01-01..2024-12-31", text_is_identities, true },
+	{ "disabled:6:war@..2024-12-31;disabled:5:war@2025-01-01..", text_is_identities, true },
+	{ "disabled:6:war@..2024-12-31;disabled:6:war@2025-01-01..", text_is_identities, true },
+	{ "disabled:6:war@..2025-01-01;disabled:6:war@2025-01-01..", text_is_identities, false },
+	{ "disabled:6:war;disabled:5:duty", text_is_identities, true },
+	{ "disabled:6:war@2020-01-01", text_is_identities, false },
+	{ "disabled:6:war@2025-01-01..2024-12-31", text_is_identities, false },
+	{ "disabled:6@2020-01-01..:war", text_is_identities, false },
+	{ "captain@2020-01-01..", text_is_identities, false },
+	{ "war@2020-01-01..;", text_is_identities, false },
 
 	{ "11010519491231002X", text_is_id_number, true },  /* the example of GB 11643 */
 	{ "440524188001010014", text_is_id_number, false }, /* its other one: born before 1900 */
