@@ -197,7 +197,9 @@ const struct command commands_import[] = {
 		  "  同一身份的各段日期不得重叠;至多 16 项,同一天至多 8 项。\n"
 		  "  An identity may say on which days it holds, the first and the last included\n"
 		  "  and one end left out; else it always holds.  Times of the same identity must\n"
-		  "  not overlap; at most 16 in all, 8 on any one day." IMPORT_HELP,
+		  "  not overlap; at most 16 in all, 8 on any one day.\n"
+		  "  id_number: GB 11643,一人一号,登记库只存其密钥散列 · one person's alone; the\n"
+		  "    registry keeps a keyed hash of it" IMPORT_HELP,
 	  .least = 1,
 	  .most = 1,
 	  .needs_db = true,

@@ -50,6 +50,8 @@ static enum import_status gather_references(struct import *import, const struct 
 		status = registry_each_unit(import->registry, gather_unit, &units);
 	if (status == REGISTRY_OK && kind->names_persons)
 		status = registry_each_person(import->registry, gather_person, &persons);
+	if (status == REGISTRY_OK && kind->makes_persons)
+		status = registry_has_persons(import->registry, &import->persons_before);
 	if (units.failed || persons.failed)
 		return IMPORT_NO_MEMORY;
 	return import_put(import, status);
@@ -121,4 +123,5 @@ void import_close(struct import *import)
 	codes_free(&import->rows);
 	codes_free(&import->units);
 	codes_free(&import->persons);
+	codes_free(&import->id_numbers);
 }

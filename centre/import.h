@@ -27,6 +27,8 @@ struct import {
 	struct csv csv;
 	struct codes rows;           /* codes of this file's rows */
 	struct codes units, persons; /* codes that rows may name */
+	struct codes id_numbers;     /* of this file's rows */
+	bool persons_before;         /* the registry held persons before this file */
 	/* what came of it */
 	int64_t imported; /* rows */
 	struct csv_fault fault;
@@ -39,6 +41,7 @@ struct import_kind {
 	const struct csv_column *columns;
 	size_t column_count;
 	bool names_units, names_persons; /* rows refer to them */
+	bool makes_persons;
 	/* May be NULL: what else the header must have. */
 	enum import_status (*header)(struct import *import);
 	enum import_status (*row)(struct import *import, const struct csv_field *fields);

@@ -1,6 +1,8 @@
 /*
  * What may stand in the rows of each import: persons, units, merchants, certificates, the calendar.
  */
+#include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "centre/import.h"
@@ -12,6 +14,7 @@
 #define NAME_TEXT_MAX     NAME_BYTES_MAX
 #define ADDRESS_BYTES_MAX 255
 #define COUNT(array)      (sizeof(array) / sizeof *(array))
+static_assert(CODE_BYTES_MAX <= PERSON_CODE_MAX, "whoever has an ID number can be named");
 
 /* --- fields --- */
 
@@ -159,9 +162,56 @@ static enum import_status read_circumstances(struct import *import, const struct
 	return IMPORT_OK;
 }
 
+/* The ID number is nobody else's in the file. */
+static enum import_status note_id_number(struct import *import, const struct csv_field *field)
+{
+	switch (codes_add(&import->id_numbers, field->text)) {
+	case CODES_OK:
+		return IMPORT_OK;
+	case CODES_THERE:
+		return import_fault(import, field, "此公民身份号码已属于另一人,见本文件前面的行",
+				    "this identity number belongs to another person: an earlier "
+				    "row of this file");
+	default:
+		return IMPORT_NO_MEMORY;
+	}
+}
+
+/* Nor in the registry as it was before and as the rows so far have made it.  A person's code is said,
+ * never a number. */
+static enum import_status check_id_number(struct import *import, const struct csv_field *field,
+					  const char *person)
+{
+	char other[PERSON_CODE_MAX + 1], en[128];
+	enum registry_status status =
+		registry_person_of_id_number(import->registry, other, field->text);
+
+	if (status == REGISTRY_NOT_FOUND || (status == REGISTRY_OK && strcmp(other, person) == 0))
+		return IMPORT_OK;
+	if (status != REGISTRY_OK)
+		return import_put(import, status);
+	snprintf(en, sizeof en, "this identity number belongs to another person: %s", other);
+	return import_fault(import, field, "此公民身份号码已属于另一人", en);
+}
+
+static enum import_status read_id_number(struct import *import, const struct csv_field *field,
+					 struct person *person)
+{
+	person->id_number = field->text;
+	if (field->text[0] == '\0')
+		return IMPORT_OK;
+	if (!text_is_id_number(field->text))
+		return import_fault(import, field, "应为 GB 11643 公民身份号码",
+				    "an identity number of GB 11643 belongs here");
+	if (!import->putting)
+		return note_id_number(import, field);
+	/* The rows among themselves were looked at. */
+	return import->persons_before ? check_id_number(import, field, person->code) : IMPORT_OK;
+}
+
 static enum import_status person_row(struct import *import, const struct csv_field *fields)
 {
-	struct person person = { .id_number = fields[ID_NUMBER].text };
+	struct person person = { 0 };
 	enum import_status status = read_key(import, &fields[PERSON], &person.code);
 
 	if (status == IMPORT_OK)
@@ -172,10 +222,8 @@ static enum import_status person_row(struct import *import, const struct csv_fie
 		status = read_region(import, &fields[HOME_REGION], false, &person.home_region);
 	if (status == IMPORT_OK)
 		status = read_circumstances(import, fields, &person);
-	if (status == IMPORT_OK && person.id_number[0] != '\0' &&
-	    !text_is_id_number(person.id_number))
-		status = import_fault(import, &fields[ID_NUMBER], "应为 GB 11643 公民身份号码",
-				      "an identity number of GB 11643 belongs here");
+	if (status == IMPORT_OK)
+		status = read_id_number(import, &fields[ID_NUMBER], &person);
 	person.birth_known = fields[BIRTH].text[0] != '\0';
 	if (status == IMPORT_OK && import->putting)
 		status = import_put(import, registry_put_person(import->registry, &person));
@@ -185,6 +233,7 @@ static enum import_status person_row(struct import *import, const struct csv_fie
 const struct import_kind import_persons = { .name = "person",
 					    .columns = person_columns,
 					    .column_count = COUNT(person_columns),
+					    .makes_persons = true,
 					    .row = person_row };
 
 /* --- units --- */

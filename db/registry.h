@@ -165,6 +165,16 @@ enum registry_status registry_each_medium(struct registry *r, const char *certif
 					  bool (*row)(void *, const struct medium *, bool void_now),
 					  void *context);
 
+#define PERSON_CODE_MAX 63 /* [byte] */
+
+/* Whose ID number (GB 11643) this is; REGISTRY_NOT_FOUND: nobody's.  It is looked for by its keyed
+ * hash. */
+enum registry_status registry_person_of_id_number(struct registry *registry,
+						  char out[static PERSON_CODE_MAX + 1],
+						  const char *id_number);
+/* Does it hold any person? */
+enum registry_status registry_has_persons(struct registry *registry, bool *out);
+
 /* The merchant's row, or REGISTRY_NOT_FOUND; strings live until the next registry_refresh. */
 enum registry_status registry_merchant(struct registry *registry, struct merchant *out,
 				       const char *code);

@@ -119,6 +119,45 @@ enum registry_status registry_each_person(struct registry *registry,
 	return registry_says(registry, status);
 }
 
+enum registry_status registry_person_of_id_number(struct registry *registry,
+						  char out[static PERSON_CODE_MAX + 1],
+						  const char *id_number)
+{
+	static const char sql[] = "SELECT code FROM person WHERE id_number = ?1";
+	uint8_t hash[PSEUDONYM_BYTES];
+	struct statement *row;
+	enum store_status status = store_statement(registry->store, &row, sql);
+	if (status == STORE_OK) {
+		vault_id_number(registry->vault, hash, id_number);
+		bind_bytes(row, 1, hash, sizeof hash);
+		status = statement_step(row);
+	}
+	if (status == STORE_OK)
+		return REGISTRY_NOT_FOUND;
+	if (status != STORE_ROW)
+		return registry_says(registry, status);
+	bool whole = strlen(column_text(row, 0)) <= PERSON_CODE_MAX;
+	if (whole)
+		strcpy(out, column_text(row, 0));
+	statement_reset(row);
+	return whole ? REGISTRY_OK
+		     : registry_faults(registry, REGISTRY_DAMAGED, "a person's code is too long");
+}
+
+enum registry_status registry_has_persons(struct registry *registry, bool *out)
+{
+	static const char sql[] = "SELECT EXISTS (SELECT 1 FROM person)";
+	struct statement *row;
+	enum store_status status = store_statement(registry->store, &row, sql);
+	if (status == STORE_OK)
+		status = statement_step(row);
+	if (status == STORE_ROW) {
+		*out = column_integer(row, 0) != 0;
+		statement_reset(row);
+	}
+	return registry_says(registry, status);
+}
+
 /* What both statements below begin with; `standing` is worked out at now. */
 #define CERTIFICATE_ROW                                                                     \
 	"SELECT c.number, c.person, c.kind, u.text, c.state, c.standing, c.since, c.until," \

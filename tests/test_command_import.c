@@ -118,9 +118,10 @@ static void every_encoding_imports_alike(void **state)
 /* Whatever the encoding, a fault has the same place. */
 static void faults_keep_their_place(void **state)
 {
-	const char *db = centre_path("places.db");
+	char db[512];
 
 	(void)state;
+	snprintf(db, sizeof db, "%s", centre_path("places.db"));
 	DO(0, "--db", db, "init");
 	for (size_t i = 0; i < ENCODINGS; i++) {
 		write_encoded("encoded.csv", PERSONS "甲四,测\U00020bb7,男,,,,,,\n", &encodings[i]);
@@ -174,9 +175,10 @@ static void a_decision_changes_with_the_day(void **state)
 		{ "2026-11-02T23:59:59+08:00", "wrong_grade" },
 		{ "2026-11-03T00:00:00+08:00", "ok" },
 	};
-	const char *db = centre_path("grades.db");
+	char db[512];
 
 	(void)state;
+	snprintf(db, sizeof db, "%s", centre_path("grades.db"));
 	fill_with_grades(db);
 	centre_write("grades.json", FOR_GRADES);
 	DO(0, "--db", db, "benefit", "import", centre_path("grades.json"));
@@ -195,9 +197,10 @@ static void a_decision_changes_with_the_day(void **state)
  * the last one. */
 static void the_past_is_rehearsed_by_its_days(void **state)
 {
-	const char *db = centre_path("rehearsed.db");
+	char db[512];
 
 	(void)state;
+	snprintf(db, sizeof db, "%s", centre_path("rehearsed.db"));
 	fill_with_grades(db);
 	DO(0, "--db", db, "redeem", "--number", "C1", "--merchant", "m-shop", "--benefit",
 	   "shop-off", "--amount", "100", "--compared", "--at", "2026-11-02T10:00:00+08:00");
@@ -216,6 +219,64 @@ static void the_past_is_rehearsed_by_its_days(void **state)
 	json_decref(json);
 }
 
+/* --- ID numbers --- */
+
+#define NUMBER_A          "11010519491231002X" /* the example of GB 11643 */
+#define NUMBER_B          "110105194912310011"
+#define NUMBER_C          "110105194912310038"
+#define ROW(code, number) code ",测试,,,,,,," number "\n"
+
+static void an_id_number_is_one_persons(void **state)
+{
+	/* One after another, into one registry. */
+	static const struct {
+		const char *name, *rows;
+		int code, line; /* of the fault */
+		const char *why;
+	} imports[] = {
+		{ "an empty registry: two rows of the file",
+		  ROW("p1", NUMBER_A) ROW("p2", NUMBER_A), 1, 3, "an earlier row of this file" },
+		{ "an empty registry: numbers of their own",
+		  ROW("p1", NUMBER_A) ROW("p2", NUMBER_B) ROW("p3", "") ROW("p4", ""), 0, 0, NULL },
+		{ "the same again", ROW("p1", NUMBER_A) ROW("p2", NUMBER_B) ROW("p3", ""), 0, 0,
+		  NULL },
+		{ "two rows of the file", ROW("p8", NUMBER_C) ROW("p9", NUMBER_C), 1, 3,
+		  "an earlier row of this file" },
+		{ "another person of the registry", ROW("p8", NUMBER_C) ROW("p9", NUMBER_B), 1, 3,
+		  "identity number belongs to another person: p2" },
+		{ "somebody without a number gets one of another's", ROW("p3", NUMBER_A), 1, 2,
+		  "identity number belongs to another person: p1" },
+		{ "another number", ROW("p1", NUMBER_C), 0, 0, NULL },
+		{ "the number that was given back", ROW("p9", NUMBER_A), 0, 0, NULL },
+		{ "a row that left its number to another", ROW("p2", NUMBER_A), 1, 2,
+		  "identity number belongs to another person: p9" },
+		{ "an empty one keeps the number", ROW("p1", ""), 0, 0, NULL },
+		{ "kept", ROW("p9", NUMBER_C), 1, 2,
+		  "identity number belongs to another person: p1" },
+	};
+	char db[512], text[1024];
+
+	(void)state;
+	snprintf(db, sizeof db, "%s", centre_path("numbers.db"));
+	DO(0, "--db", db, "init");
+	for (size_t i = 0; i < sizeof imports / sizeof *imports; i++) {
+		snprintf(text, sizeof text, "%s%s", HEADER, imports[i].rows);
+		centre_write("numbers.csv", text);
+		struct answer answer =
+			RUN("--db", db, "person", "import", centre_path("numbers.csv"), "--json");
+		snprintf(text, sizeof text, "numbers.csv:%d:13: 此公民身份号码已属于另一人",
+			 imports[i].line);
+		if (answer.code != imports[i].code ||
+		    (imports[i].why != NULL && (strstr(answer.err, imports[i].why) == NULL ||
+						strstr(answer.err, text) == NULL)))
+			fail_msg("%s: exit %d\n%s%s", imports[i].name, answer.code, answer.out,
+				 answer.err);
+		assert_null(strstr(answer.err, "110105"));
+		assert_null(strstr(answer.out, "110105"));
+		answer_free(&answer);
+	}
+}
+
 static int set_up(void **state)
 {
 	(void)state;
@@ -230,6 +291,7 @@ int main(void)
 		cmocka_unit_test(text_in_no_encoding_is_refused),
 		cmocka_unit_test(a_decision_changes_with_the_day),
 		cmocka_unit_test(the_past_is_rehearsed_by_its_days),
+		cmocka_unit_test(an_id_number_is_one_persons),
 	};
 	return cmocka_run_group_tests_name("command_import", tests, set_up, centre_tear_down);
 }

@@ -88,6 +88,40 @@ static void test_certificate_view(void **state)
 			 REGISTRY_NOT_FOUND);
 }
 
+static void test_person_of_id_number(void **state)
+{
+	struct registry *registry = of(state);
+	const struct person longest = { .code = "012345678901234567890123456789"
+						"012345678901234567890123456789012",
+					.name = "n",
+					.home_region = "",
+					.identities = "",
+					.id_number = "110105194912310011" };
+	struct person longer = { .code = "012345678901234567890123456789"
+					 "0123456789012345678901234567890123",
+				 .name = "n",
+				 .home_region = "",
+				 .identities = "",
+				 .id_number = "110105194912310038" };
+	char code[PERSON_CODE_MAX + 1] = "untouched";
+	bool any = false;
+	assert_int_equal(registry_has_persons(registry, &any), REGISTRY_OK);
+	assert_true(any);
+	assert_int_equal(registry_person_of_id_number(registry, code, "110105194912310011"),
+			 REGISTRY_NOT_FOUND);
+	assert_string_equal(code, "untouched");
+	assert_int_equal(registry_person_of_id_number(registry, code, "11010519491231002X"),
+			 REGISTRY_OK);
+	assert_string_equal(code, "P1");
+	assert_int_equal(registry_put_person(registry, &longest), REGISTRY_OK);
+	assert_int_equal(registry_person_of_id_number(registry, code, longest.id_number),
+			 REGISTRY_OK);
+	assert_string_equal(code, longest.code);
+	assert_int_equal(registry_put_person(registry, &longer), REGISTRY_OK);
+	assert_int_equal(registry_person_of_id_number(registry, code, longer.id_number),
+			 REGISTRY_DAMAGED);
+}
+
 static bool see_unit(void *context, const struct unit *unit)
 {
 	return see(context, unit->code);
@@ -358,6 +392,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(test_rules),
 		CASE(test_certificate_view),
+		CASE(test_person_of_id_number),
 		CASE(test_lists),
 		CASE(test_keys_and_media),
 		CASE(test_benefit_versions),
