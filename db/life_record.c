@@ -146,7 +146,8 @@ enum registry_status life_of(struct registry *registry, struct standing *out,
 	return status;
 }
 
-static bool hand_row(struct life *life, struct statement *row,
+/* *status is STORE_OK; false where no more rows are wanted, or where this one is damaged. */
+static bool hand_row(struct life *life, struct statement *row, enum store_status *status,
 		     bool (*take)(void *, const struct life_row *), void *context)
 {
 	struct life_row found = {
@@ -158,9 +159,12 @@ static bool hand_row(struct life *life, struct statement *row,
 		.actor = column_text(row, 6),
 		.recorded_at = column_integer(row, 7),
 	};
-	if (!life_act_from_name(&found.act, column_text(row, 3)))
+	if (!life_act_from_name(&found.act, column_text(row, 3))) {
+		*status = STORE_DAMAGED;
 		return false;
-	(void)life_take(life, &(struct life_event){ found.at, found.until, found.act });
+	}
+	found.fell_away =
+		!life_take(life, &(struct life_event){ found.at, found.until, found.act });
 	found.step = life_step_at(life, found.at);
 	return take(context, &found);
 }
@@ -184,7 +188,7 @@ enum registry_status life_each_row(struct registry *registry, const char *certif
 		bind_text(row, 1, certificate);
 	while (status == STORE_OK && (status = statement_step(row)) == STORE_ROW) {
 		status = STORE_OK;
-		if (!hand_row(&life, row, take, context)) {
+		if (!hand_row(&life, row, &status, take, context)) {
 			statement_reset(row);
 			break;
 		}
@@ -280,7 +284,23 @@ static enum registry_status judge_exclusion(struct registry *registry, struct li
 	return registry_says(registry, status);
 }
 
-/* Another of the same person that is neither over nor merely on file. */
+/* Neither over nor merely on file, at the moment or once all its steps have taken effect. */
+static enum registry_status at_work(struct registry *registry, bool *out, struct statement *row,
+				    int64_t at)
+{
+	struct certificate_life life = certificate_life_at(row, 0);
+	enum life_step then, last;
+	enum registry_status status =
+		life_step_now(registry, &then, column_text(row, 4), &life, at);
+	if (status == REGISTRY_OK)
+		status = life_step_now(registry, &last, column_text(row, 4), &life, LIFE_NEVER - 1);
+	if (status == REGISTRY_OK)
+		*out = (!life_is_over(then) && then != STEP_ON_FILE) ||
+		       (!life_is_over(last) && last != STEP_ON_FILE);
+	return status;
+}
+
+/* Another of the same person. */
 static enum registry_status judge_others(struct registry *registry, struct life_answer *answer,
 					 const struct life_request *request, const char *person)
 {
@@ -295,11 +315,9 @@ static enum registry_status judge_others(struct registry *registry, struct life_
 	bind_text(row, 1, person);
 	bind_text(row, 2, request->certificate);
 	while ((status = statement_step(row)) == STORE_ROW) {
-		struct certificate_life life = certificate_life_at(row, 0);
-		enum life_step step;
-		enum registry_status said =
-			life_step_now(registry, &step, column_text(row, 4), &life, request->at);
-		if (said == REGISTRY_OK && (life_is_over(step) || step == STEP_ON_FILE))
+		bool found = false;
+		enum registry_status said = at_work(registry, &found, row, request->at);
+		if (said == REGISTRY_OK && !found)
 			continue;
 		answer->refusal = LIFE_ANOTHER_AT_WORK;
 		snprintf(answer->other, sizeof answer->other, "%s", column_text(row, 4));
@@ -321,6 +339,15 @@ static enum registry_status judge_person(struct registry *registry, struct life_
 	return status;
 }
 
+/* Nothing follows what this event leads to: a holder's death is not kept off the record by what was
+ * dated later, which falls away. */
+static bool ends_there(const struct chronicle *chronicle, enum life_step beginning, size_t index)
+{
+	struct standing standing = life_standing(beginning, chronicle->events, index + 1,
+						 chronicle->events[index].at);
+	return life_acts_after(standing.step) == 0;
+}
+
 /* By time and table alone; *index is the new event's in the chronicle. */
 static void judge_order(struct life_answer *answer, struct chronicle *chronicle,
 			enum life_step beginning, const struct life_request *request, size_t *index)
@@ -329,21 +356,19 @@ static void judge_order(struct life_answer *answer, struct chronicle *chronicle,
 	answer->before =
 		life_standing(beginning, chronicle->events, chronicle->count, request->at).step;
 	answer->follows = life_acts_after(answer->before);
-	if (chronicle->count == LIFE_EVENTS_MAX) {
-		answer->refusal = LIFE_TOO_MANY;
-		return;
-	}
 	if (request->now < chronicle->last_recorded)
 		answer->refusal = LIFE_CLOCK_WRONG;
 	else if (is_before_last(chronicle, request->at, request->now))
 		answer->refusal = LIFE_BEFORE_LAST;
+	else if ((answer->follows >> request->act & 1) == 0)
+		answer->refusal = LIFE_DOES_NOT_FOLLOW;
 	if (answer->refusal != LIFE_TAKEN)
 		return;
-	*index = insert_event(chronicle, &event);
+	/* What fell away already stays where it is, one further on. */
 	size_t fault = life_first_fault(beginning, chronicle->events, chronicle->count);
-	if (fault == *index)
-		answer->refusal = LIFE_DOES_NOT_FOLLOW;
-	else if (fault < chronicle->count)
+	*index = insert_event(chronicle, &event);
+	if (life_first_fault(beginning, chronicle->events, chronicle->count) <= fault &&
+	    !ends_there(chronicle, beginning, *index))
 		answer->refusal = LIFE_BREAKS_PENDING;
 }
 
@@ -367,6 +392,8 @@ static enum registry_status judge(struct registry *registry, struct life_answer 
 		status = judge_approval(registry, answer, chronicle, index);
 	if (status == REGISTRY_OK && answer->refusal == LIFE_TAKEN)
 		status = judge_person(registry, answer, request, subject->person);
+	if (answer->refusal == LIFE_TAKEN && chronicle->count > LIFE_EVENTS_MAX)
+		answer->refusal = LIFE_TOO_MANY;
 	return status;
 }
 

@@ -22,7 +22,7 @@ enum life_refusal {
 	LIFE_CLOCK_WRONG,     /* the clock stands before the last step was recorded */
 	LIFE_BEFORE_LAST,     /* would take effect before the last step that has */
 	LIFE_DOES_NOT_FOLLOW, /* answer: where it stands then, and what follows that */
-	LIFE_BREAKS_PENDING,  /* a step dated later would not follow any more */
+	LIFE_BREAKS_PENDING,  /* a step dated later would not follow; what ends a life may */
 	LIFE_WRONG_TIER,      /* another tier reviews now */
 	LIFE_SAME_PERSON,     /* who applied or accepted cannot approve */
 	LIFE_EXCLUDED,        /* the person may have no certificate now; answer.cause */
@@ -62,6 +62,7 @@ struct life_row {
 	int64_t seq, at, until, recorded_at; /* [s] */
 	enum life_act act;
 	enum life_step step; /* that it led to, at its `at` */
+	bool fell_away;      /* the life had ended before it could take effect */
 	const char *cause, *reason, *actor;
 };
 /* Oldest first; *beginning (may be NULL) is where the life began, undated.  REGISTRY_NOT_FOUND where

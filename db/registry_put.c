@@ -263,9 +263,14 @@ enum registry_status registry_retire_key(struct registry *registry, const uint8_
 
 enum registry_status registry_put_medium(struct registry *registry, const struct medium *medium)
 {
+	/* A replacement that is dated ahead makes void what is issued until then, too. */
 	static const char sql[] =
-		"INSERT INTO medium (id, certificate, carrier, holder_key, issued_at, expires)"
-		" VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+		"INSERT INTO medium (id, certificate, carrier, holder_key, issued_at, expires,"
+		" void_reason, void_at) SELECT ?1, ?2, ?3, ?4, ?5, ?6,"
+		" iif(e.at IS NULL, NULL, iif(e.act = 'replace_moved', 'moved', 'replaced')), e.at"
+		" FROM (SELECT 1) LEFT JOIN (SELECT at, act FROM event WHERE certificate = ?2"
+		" AND act IN ('replace', 'replace_kind', 'replace_moved') AND at > ?5"
+		" ORDER BY at LIMIT 1) e";
 	struct statement *statement;
 	enum store_status status = store_statement(registry->store, &statement, sql);
 	if (status == STORE_OK) {
