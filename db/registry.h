@@ -175,6 +175,10 @@ enum registry_status registry_person_of_id_number(struct registry *registry,
 /* Does it hold any person? */
 enum registry_status registry_has_persons(struct registry *registry, bool *out);
 
+/* Is there such a person; a unit of this code or region? */
+enum registry_status registry_knows_person(struct registry *registry, bool *out, const char *code);
+enum registry_status registry_knows_unit(struct registry *registry, bool *out, const char *code);
+
 /* The merchant's row, or REGISTRY_NOT_FOUND; strings live until the next registry_refresh. */
 enum registry_status registry_merchant(struct registry *registry, struct merchant *out,
 				       const char *code);

@@ -308,3 +308,32 @@ enum registry_status registry_each_medium(struct registry *registry, const char 
 	}
 	return registry_says(registry, status);
 }
+
+/* --- what is there --- */
+
+static enum registry_status knows(struct registry *registry, bool *out, const char *sql,
+				  const char *code)
+{
+	struct statement *row;
+	enum store_status status = store_statement(registry->store, &row, sql);
+	if (status == STORE_OK) {
+		bind_text(row, 1, code);
+		status = statement_step(row);
+	}
+	*out = status == STORE_ROW;
+	if (*out)
+		statement_reset(row);
+	return registry_says(registry, status);
+}
+
+enum registry_status registry_knows_person(struct registry *registry, bool *out, const char *code)
+{
+	static const char sql[] = "SELECT 1 FROM person WHERE code = ?1";
+	return knows(registry, out, sql, code);
+}
+
+enum registry_status registry_knows_unit(struct registry *registry, bool *out, const char *code)
+{
+	static const char sql[] = "SELECT 1 FROM unit WHERE ?1 IN (code, region)";
+	return knows(registry, out, sql, code);
+}
