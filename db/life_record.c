@@ -343,8 +343,8 @@ static enum registry_status judge_person(struct registry *registry, struct life_
  * dated later, which falls away. */
 static bool ends_there(const struct chronicle *chronicle, enum life_step beginning, size_t index)
 {
-	struct standing standing = life_standing(beginning, chronicle->events, index + 1,
-						 chronicle->events[index].at);
+	struct standing standing =
+		life_standing(beginning, chronicle->events, index + 1, chronicle->events[index].at);
 	return life_acts_after(standing.step) == 0;
 }
 
@@ -353,12 +353,14 @@ static void judge_order(struct life_answer *answer, struct chronicle *chronicle,
 			enum life_step beginning, const struct life_request *request, size_t *index)
 {
 	struct life_event event = { request->at, request->until, request->act };
-	answer->before =
-		life_standing(beginning, chronicle->events, chronicle->count, request->at).step;
+	bool too_early = is_before_last(chronicle, request->at, request->now);
+	answer->before = life_standing(beginning, chronicle->events, chronicle->count,
+				       too_early ? request->now : request->at)
+				 .step;
 	answer->follows = life_acts_after(answer->before);
 	if (request->now < chronicle->last_recorded)
 		answer->refusal = LIFE_CLOCK_WRONG;
-	else if (is_before_last(chronicle, request->at, request->now))
+	else if (too_early)
 		answer->refusal = LIFE_BEFORE_LAST;
 	else if ((answer->follows >> request->act & 1) == 0)
 		answer->refusal = LIFE_DOES_NOT_FOLLOW;

@@ -44,7 +44,7 @@ struct life_request {
 
 struct life_answer {
 	enum life_refusal refusal;
-	enum life_step before; /* at request->at */
+	enum life_step before; /* at request->at; at now where that is before the last step */
 	enum life_step step;   /* at now, the step taken */
 	uint32_t follows; /* acts after `before` where refused, else after `step`; bit 1 << act */
 	int64_t seq;      /* of the step, where it was taken */
