@@ -238,18 +238,6 @@ static enum outcome run_retire(struct call *call)
 
 /* --- key list --- */
 
-static void put_instant(struct json *json, const char *name, int64_t instant)
-{
-	char text[21];
-
-	if (instant == INT64_MIN || instant == INT64_MAX) {
-		json_put_null(json, name);
-		return;
-	}
-	instant_format(text, instant);
-	json_put_text(json, name, text);
-}
-
 static bool json_row(void *context, const struct issuer_key *key)
 {
 	struct json *json = context;
@@ -260,8 +248,8 @@ static bool json_row(void *context, const struct issuer_key *key)
 	json_put_hex(json, "kid", key->kid, key->kid_length);
 	json_put_hex(json, "public", key->public_key, key->public_length);
 	json_put_text(json, "region", key->region);
-	put_instant(json, "from", key->from);
-	put_instant(json, "until", key->until);
+	json_put_instant(json, "from", key->from);
+	json_put_instant(json, "until", key->until);
 	json_put_close(json);
 	return true;
 }

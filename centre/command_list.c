@@ -5,90 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "centre/command.h"
+#include "centre/list.h"
 #include "db/china_time.h"
 #include "db/rulebook.h"
-#include "reader/credential.h"
-
-/* A list on its way out. */
-struct list {
-	bool as_json;
-	int64_t now; /* [s] */
-	struct json json;
-	int64_t count;
-};
-
-static void list_begin(struct list *list, const struct call *call)
-{
-	*list = (struct list){ .as_json = call->json, .now = call->now };
-	if (!list->as_json)
-		return;
-	json_put_begin(&list->json, stdout);
-	json_put_open(&list->json, NULL, '[');
-}
-
-static void list_end(struct list *list)
-{
-	if (list->as_json) {
-		json_put_close(&list->json);
-		json_put_end(&list->json);
-	} else {
-		printf("共 %" PRId64 " 条 · %" PRId64 " in all\n", list->count, list->count);
-	}
-}
-
-static void put_day(struct json *json, const char *key, int32_t day)
-{
-	char text[11];
-
-	if (day == INT32_MIN || day == INT32_MAX) {
-		json_put_null(json, key);
-		return;
-	}
-	day_format(text, day);
-	json_put_text(json, key, text);
-}
-
-static void put_instant(struct json *json, const char *key, int64_t instant)
-{
-	char text[21];
-
-	if (instant == INT64_MIN || instant == INT64_MAX) {
-		json_put_null(json, key);
-		return;
-	}
-	instant_format(text, instant);
-	json_put_text(json, key, text);
-}
-
-static const char *kind_name(uint8_t kind)
-{
-	return kind == CREDENTIAL_VETERAN ? "veteran" : kind == CREDENTIAL_FAMILY ? "family" : NULL;
-}
-
-/* Run one list: open, begin, `each` row, end. */
-static enum outcome run_list(const struct call *call,
-			     enum registry_status (*each)(struct registry *, struct list *))
-{
-	struct registry *registry;
-	enum outcome outcome = call_open(call, &registry, false);
-	struct list list;
-	enum registry_status status;
-
-	if (outcome != OUTCOME_DONE)
-		return outcome;
-	list_begin(&list, call);
-	status = each(registry, &list);
-	list_end(&list);
-	if (!call->json && registry_is_demo(registry))
-		printf("演示数据 · demonstration data\n");
-	/* The array is closed already; a second answer would not be JSON any more. */
-	if (status != REGISTRY_OK)
-		outcome = trouble(call->db, registry_status_why(status, false),
-				  registry_status_why(status, true));
-	registry_close(registry);
-	return outcome;
-}
 
 /* --- units --- */
 
@@ -107,8 +26,8 @@ static bool unit_row(void *context, const struct unit *unit)
 	json_put_text(&list->json, "name", unit->name);
 	json_put_text(&list->json, "tier", unit->tier);
 	json_put_text(&list->json, "parent", unit->parent);
-	put_day(&list->json, "from", unit->from);
-	put_day(&list->json, "until", unit->until);
+	json_put_day(&list->json, "from", unit->from);
+	json_put_day(&list->json, "until", unit->until);
 	json_put_close(&list->json);
 	return true;
 }
@@ -120,7 +39,7 @@ static enum registry_status each_unit(struct registry *registry, struct list *li
 
 static enum outcome run_units(struct call *call)
 {
-	return run_list(call, each_unit);
+	return list_run(call, each_unit);
 }
 
 /* --- merchants --- */
@@ -156,136 +75,7 @@ static enum registry_status each_merchant(struct registry *registry, struct list
 
 static enum outcome run_merchants(struct call *call)
 {
-	return run_list(call, each_merchant);
-}
-
-/* --- certificates --- */
-
-static void put_certificate(struct json *json, const struct certificate *certificate)
-{
-	json_put_text(json, "number", certificate->number);
-	json_put_text(json, "person", certificate->person);
-	json_put_text(json, "kind", kind_name(certificate->kind));
-	json_put_text(json, "unit", certificate->unit);
-	json_put_text(json, "state", certificate->state);
-	put_day(json, "valid_from", certificate->valid_from);
-	put_day(json, "valid_until", certificate->valid_until);
-}
-
-static bool certificate_row(void *context, const struct certificate *certificate)
-{
-	struct list *list = context;
-
-	list->count++;
-	if (!list->as_json) {
-		printf("%s\t%s\t%s\t%s\n", certificate->number, certificate->state,
-		       kind_name(certificate->kind), certificate->unit);
-		return true;
-	}
-	json_put_open(&list->json, NULL, '{');
-	put_certificate(&list->json, certificate);
-	json_put_close(&list->json);
-	return true;
-}
-
-static enum registry_status each_certificate(struct registry *registry, struct list *list)
-{
-	return registry_each_certificate(registry, list->now, certificate_row, list);
-}
-
-static enum outcome run_certificates(struct call *call)
-{
-	return run_list(call, each_certificate);
-}
-
-static bool medium_row(void *context, const struct medium *medium, bool void_now)
-{
-	struct list *list = context;
-	char issued[21];
-
-	if (!list->as_json) {
-		instant_format(issued, medium->issued_at);
-		printf("介质 medium: %s %s%s ", medium->carrier, issued,
-		       void_now ? " 作废 void" : "");
-		for (size_t i = 0; i < medium->id_length; i++)
-			printf("%02x", medium->id[i]);
-		printf("\n");
-		return true;
-	}
-	json_put_open(&list->json, NULL, '{');
-	json_put_hex(&list->json, "medium", medium->id, medium->id_length);
-	json_put_text(&list->json, "carrier", medium->carrier);
-	put_instant(&list->json, "issued_at", medium->issued_at);
-	put_instant(&list->json, "expires", medium->expires);
-	json_put_flag(&list->json, "void", void_now);
-	json_put_close(&list->json);
-	return true;
-}
-
-static void print_certificate(const struct certificate_view *view)
-{
-	const struct certificate *certificate = &view->certificate;
-	char from[11] = "…", until[11] = "…";
-
-	if (certificate->valid_from != INT32_MIN)
-		day_format(from, certificate->valid_from);
-	if (certificate->valid_until != INT32_MAX)
-		day_format(until, certificate->valid_until);
-	printf("证件 certificate: %s\n持证人 holder: %s (%s)\n种类 kind: %s\n单位 unit: %s\n"
-	       "状态 state: %s\n有效期 valid: %s 至 to %s\n可用 in order: %s — %s · %s\n",
-	       certificate->number, view->name != NULL ? view->name : "", certificate->person,
-	       kind_name(certificate->kind), certificate->unit, certificate->state, from, until,
-	       reason_name(view->reason), reason_why(view->reason, false),
-	       reason_why(view->reason, true));
-}
-
-static enum registry_status show_certificate(const struct call *call, struct registry *registry,
-					     const struct certificate_view *view)
-{
-	struct list list = { .as_json = call->json, .now = call->now };
-	enum registry_status status;
-
-	if (!call->json) {
-		print_certificate(view);
-		return registry_each_medium(registry, view->certificate.number, list.now,
-					    medium_row, &list);
-	}
-	json_put_begin(&list.json, stdout);
-	json_put_open(&list.json, NULL, '{');
-	put_certificate(&list.json, &view->certificate);
-	json_put_text(&list.json, "name", view->name);
-	json_put_text(&list.json, "reason", reason_name(view->reason));
-	json_put_open(&list.json, "media", '[');
-	status = registry_each_medium(registry, view->certificate.number, list.now, medium_row,
-				      &list);
-	json_put_close(&list.json);
-	json_put_close(&list.json);
-	json_put_end(&list.json);
-	return status;
-}
-
-static enum outcome run_certificate(struct call *call)
-{
-	struct certificate_view view;
-	struct registry *registry;
-	enum registry_status status;
-	enum outcome outcome = call_open(call, &registry, false);
-
-	if (outcome != OUTCOME_DONE)
-		return outcome;
-	status = registry_certificate(registry, &view, call->words[0], call->now);
-	if (status == REGISTRY_NOT_FOUND) {
-		outcome = refused_for(call, REASON_UNKNOWN_CERTIFICATE);
-	} else if (status != REGISTRY_OK) {
-		outcome = call_status(call, registry, status);
-	} else {
-		status = show_certificate(call, registry, &view);
-		if (status != REGISTRY_OK)
-			outcome = trouble(call->db, registry_status_why(status, false),
-					  registry_status_why(status, true));
-	}
-	registry_close(registry);
-	return outcome;
+	return list_run(call, each_merchant);
 }
 
 /* --- benefits --- */
@@ -326,7 +116,7 @@ static enum registry_status each_benefit(struct registry *registry, struct list 
 
 static enum outcome run_benefits(struct call *call)
 {
-	return run_list(call, each_benefit);
+	return list_run(call, each_benefit);
 }
 
 static enum outcome refuse_benefit(const struct call *call)
@@ -352,8 +142,8 @@ static bool version_row(void *context, const struct benefit_version *version)
 		return true;
 	json_put_open(&list->json, NULL, '{');
 	json_put_number(&list->json, "version", version->version);
-	put_instant(&list->json, "imported_at", version->imported_at);
-	put_instant(&list->json, "retired_at", version->retired_at);
+	json_put_instant(&list->json, "imported_at", version->imported_at);
+	json_put_instant(&list->json, "retired_at", version->retired_at);
 	json_put_raw(&list->json, "document", version->document, strlen(version->document));
 	json_put_close(&list->json);
 	return true;
@@ -460,7 +250,7 @@ static bool calendar_row(void *context, int32_t day, const char *what, const cha
 		return true;
 	}
 	json_put_open(&list->json, NULL, '{');
-	put_day(&list->json, "day", day);
+	json_put_day(&list->json, "day", day);
 	json_put_text(&list->json, "what", what);
 	json_put_text(&list->json, "name", name);
 	json_put_close(&list->json);
@@ -474,7 +264,7 @@ static enum registry_status each_day(struct registry *registry, struct list *lis
 
 static enum outcome run_calendar(struct call *call)
 {
-	return run_list(call, each_day);
+	return list_run(call, each_day);
 }
 
 const struct command commands_list[] = {
@@ -488,18 +278,6 @@ const struct command commands_list[] = {
 	  .help = "列出商户 · Lists the merchants.",
 	  .needs_db = true,
 	  .run = run_merchants },
-	{ .words = "certificate list",
-	  .usage = "",
-	  .help = "列出优待证,不含姓名 · Lists the certificates, without names.",
-	  .needs_db = true,
-	  .run = run_certificates },
-	{ .words = "certificate show",
-	  .usage = "NUMBER",
-	  .help = "显示一本优待证及其介质 · Shows a certificate and its media.",
-	  .least = 1,
-	  .most = 1,
-	  .needs_db = true,
-	  .run = run_certificate },
 	{ .words = "benefit list",
 	  .usage = "",
 	  .help = "列出优待项目 · Lists the benefits, the newest version of each.",

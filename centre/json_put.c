@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "centre/text.h"
+#include "db/china_time.h"
 
 static void put_escaped(FILE *out, const char *text)
 {
@@ -126,4 +127,28 @@ void json_put_raw(struct json *json, const char *key, const char *text, size_t l
 {
 	put_key(json, key);
 	fwrite(text, 1, length, json->out);
+}
+
+void json_put_day(struct json *json, const char *key, int32_t day)
+{
+	char text[11];
+
+	if (day == INT32_MIN || day == INT32_MAX) {
+		json_put_null(json, key);
+		return;
+	}
+	day_format(text, day);
+	json_put_text(json, key, text);
+}
+
+void json_put_instant(struct json *json, const char *key, int64_t instant)
+{
+	char text[21];
+
+	if (instant == INT64_MIN || instant == INT64_MAX) {
+		json_put_null(json, key);
+		return;
+	}
+	instant_format(text, instant);
+	json_put_text(json, key, text);
 }

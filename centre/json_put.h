@@ -36,6 +36,9 @@ void json_put_flag(struct json *json, const char *key, bool flag);
 void json_put_null(struct json *json, const char *key);
 /* number where known, else null. */
 void json_put_known(struct json *json, const char *key, bool known, int64_t number);
+/* "YYYY-MM-DD", RFC 3339; null where it is open (INT32_MIN, INT32_MAX; INT64_MIN, INT64_MAX). */
+void json_put_day(struct json *json, const char *key, int32_t day);
+void json_put_instant(struct json *json, const char *key, int64_t instant);
 /* A sentence in both languages: {"zh","en"}. */
 void json_put_both(struct json *json, const char *key, const char *zh, const char *en);
 void json_put_hex(struct json *json, const char *key, const uint8_t *bytes, size_t length);
