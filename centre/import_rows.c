@@ -417,6 +417,20 @@ static enum import_status read_standing(struct import *import, const struct csv_
 			 &certificate->valid_from, &certificate->valid_until);
 }
 
+/* All else was checked: what breaks a rule now is the state. */
+static enum import_status put_certificate(struct import *import, const struct csv_field *state,
+					  const struct certificate *certificate)
+{
+	enum registry_status status = registry_put_certificate(import->registry, certificate);
+
+	if (status == REGISTRY_CONSTRAINT)
+		return import_fault(import, state,
+				    "已有办理记录,状态由记录得出:请改用 certificate 的各步骤",
+				    "its steps are on record and say another state: use "
+				    "certificate apply, accept, … instead");
+	return import_put(import, status);
+}
+
 static enum import_status certificate_row(struct import *import, const struct csv_field *fields)
 {
 	struct certificate certificate = { 0 };
@@ -435,8 +449,7 @@ static enum import_status certificate_row(struct import *import, const struct cs
 	if (status == IMPORT_OK)
 		status = read_standing(import, fields, &certificate);
 	if (status == IMPORT_OK && import->putting)
-		status = import_put(import,
-				    registry_put_certificate(import->registry, &certificate));
+		status = put_certificate(import, &fields[STATE], &certificate);
 	return status;
 }
 
