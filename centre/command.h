@@ -91,6 +91,7 @@ extern const struct command commands_key[];
 extern const struct command commands_issue[];
 extern const struct command commands_visit[];
 extern const struct command commands_log[];
+extern const struct command commands_audit[];
 extern const struct command commands_report[];
 extern const struct command commands_rule[];
 extern const struct command commands_plaque[];

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "db/audit_row.h"
 #include "db/canonical.h"
-#include "db/registry_inside.h"
 
 #define SALT_BYTES 16
 
@@ -35,10 +35,43 @@ void audit_genesis(struct registry *registry, uint8_t out[static HASH_BYTES])
 	hash_of(out, version, strlen(version), key, sizeof key);
 }
 
-void audit_bind(uint8_t out[static HASH_BYTES], const uint8_t salt[static SALT_BYTES],
-		const char *detail)
+/* --- rows --- */
+
+bool audit_entry_at(struct audit_entry *out, struct statement *row)
 {
-	hash_of(out, salt, SALT_BYTES, detail, strlen(detail));
+	bool whole = true;
+	size_t subject;
+	*out = (struct audit_entry){ .seq = column_integer(row, 0),
+				     .at = column_integer(row, 1),
+				     .clock = column_integer(row, 2),
+				     .actor = text_at(row, 3, &whole),
+				     .act = text_at(row, 4, &whole),
+				     .unit = text_at(row, 6, &whole),
+				     .erased = column_integer(row, 7) };
+	out->subject = column_bytes(row, 5, &subject);
+	return whole && out->actor != NULL && out->act != NULL && out->unit != NULL &&
+	       (out->subject == NULL || subject == PSEUDONYM_BYTES) &&
+	       bytes_at(out->bound, HASH_BYTES, row, 8) &&
+	       bytes_at(out->hash, HASH_BYTES, row, 9) &&
+	       bytes_at(out->signature, SIGNATURE_BYTES, row, 10);
+}
+
+enum audit_detail_state audit_detail_at(const char **text, const struct audit_entry *entry,
+					struct statement *row)
+{
+	static const uint8_t none[HASH_BYTES];
+	uint8_t salt[SALT_BYTES], due[HASH_BYTES];
+	size_t length;
+	*text = NULL;
+	if (column_is_null(row, 11))
+		return memcmp(entry->bound, none, HASH_BYTES) == 0 ? AUDIT_DETAIL_NONE
+								   : AUDIT_DETAIL_GONE;
+	*text = column_text(row, 12);
+	column_bytes(row, 12, &length);
+	if (!bytes_at(salt, sizeof salt, row, 11))
+		return AUDIT_DETAIL_BAD;
+	hash_of(due, salt, sizeof salt, *text, length);
+	return memcmp(due, entry->bound, HASH_BYTES) == 0 ? AUDIT_DETAIL_GOOD : AUDIT_DETAIL_BAD;
 }
 
 /* --- the last entry --- */
@@ -49,7 +82,6 @@ static enum store_status read_tail(struct registry *registry, struct head *out)
 	static const char sql[] =
 		"SELECT seq, hash, signature FROM audit ORDER BY seq DESC LIMIT 1";
 	struct statement *row;
-	size_t hash, signature;
 	enum store_status status = store_statement(registry->store, &row, sql);
 	if (status == STORE_OK)
 		status = statement_step(row);
@@ -61,14 +93,10 @@ static enum store_status read_tail(struct registry *registry, struct head *out)
 	if (status != STORE_ROW)
 		return status;
 	out->count = column_integer(row, 0);
-	const void *bytes = column_bytes(row, 1, &hash);
-	if (hash == HASH_BYTES)
-		memcpy(out->hash, bytes, HASH_BYTES);
-	bytes = column_bytes(row, 2, &signature);
-	if (signature == SIGNATURE_BYTES)
-		memcpy(out->signature, bytes, SIGNATURE_BYTES);
+	bool whole = bytes_at(out->hash, HASH_BYTES, row, 1) &&
+		     bytes_at(out->signature, SIGNATURE_BYTES, row, 2);
 	statement_reset(row);
-	return hash == HASH_BYTES && signature == SIGNATURE_BYTES ? STORE_OK : STORE_DAMAGED;
+	return whole ? STORE_OK : STORE_DAMAGED;
 }
 
 /* --- appending --- */
@@ -136,7 +164,7 @@ static enum registry_status append(struct registry *registry, struct audit_entry
 	entry->seq = tail.count + 1;
 	memcpy(entry->previous, tail.hash, HASH_BYTES);
 	if (detail != NULL)
-		audit_bind(entry->bound, (const uint8_t *)salt, detail);
+		hash_of(entry->bound, salt, SALT_BYTES, detail, strlen(detail));
 	if (!audit_text(text, entry))
 		return registry_faults(registry, REGISTRY_CONSTRAINT,
 				       "not fit for the audit chain");
@@ -182,23 +210,16 @@ static bool follows(void *context, const struct head *old)
 {
 	static const char sql[] = "SELECT hash FROM audit WHERE seq = ?1";
 	struct registry *registry = context;
-	uint8_t genesis[HASH_BYTES];
+	uint8_t hash[HASH_BYTES];
 	struct statement *row;
-	size_t length;
-	bool found = false;
-	if (old->count == 0) {
-		audit_genesis(registry, genesis);
-		return memcmp(genesis, old->hash, HASH_BYTES) == 0;
+	bool found = old->count == 0;
+	audit_genesis(registry, hash);
+	if (!found && store_statement(registry->store, &row, sql) == STORE_OK) {
+		bind_integer(row, 1, old->count);
+		found = statement_step(row) == STORE_ROW && bytes_at(hash, HASH_BYTES, row, 0);
+		statement_reset(row);
 	}
-	if (store_statement(registry->store, &row, sql) != STORE_OK)
-		return false;
-	bind_integer(row, 1, old->count);
-	if (statement_step(row) == STORE_ROW) {
-		const void *hash = column_bytes(row, 0, &length);
-		found = length == HASH_BYTES && memcmp(hash, old->hash, HASH_BYTES) == 0;
-	}
-	statement_reset(row);
-	return found;
+	return found && memcmp(hash, old->hash, HASH_BYTES) == 0;
 }
 
 void audit_publish_head(struct registry *registry)
@@ -209,4 +230,13 @@ void audit_publish_head(struct registry *registry)
 	audited->any = false;
 	head_write(registry->audit_path, &audited->last, audited->before.count == 0, follows,
 		   registry);
+}
+
+enum registry_status audit_follow(struct registry *registry)
+{
+	struct head tail;
+	enum store_status status = read_tail(registry, &tail);
+	if (status == STORE_OK)
+		head_write(registry->audit_path, &tail, tail.count == 0, follows, registry);
+	return registry_says(registry, status);
 }

@@ -40,4 +40,52 @@ struct audit_act {
 enum registry_status audit_append(struct registry *registry, int64_t *seq,
 				  const struct audit_act *act, int64_t now);
 
+/* --- verifying --- */
+
+enum audit_fault {
+	AUDIT_INTACT = 0,
+	AUDIT_CHANGED,    /* the entry, or it is not the one that followed the one before it */
+	AUDIT_REMOVED,    /* an entry is missing before this one */
+	AUDIT_CUT,        /* entries at the end are missing: FILE.audit knows of more */
+	AUDIT_HEAD_WRONG, /* FILE.audit is missing, broken, or does not belong to this chain */
+	AUDIT_DETAIL_CHANGED,
+	AUDIT_DETAIL_DELETED, /* other details are gone than acts on record deleted */
+	AUDIT_STEP_CHANGED, /* a row of a life, or of a plaque's way, is not what its entry says */
+	AUDIT_STEP_DELETED, /* an entry's row is gone while its detail is there */
+};
+struct audit_report {
+	enum audit_fault fault;
+	int64_t seq;   /* the entry that it was found at, or the first one missing; 0: none */
+	int64_t count; /* entries found in order */
+	char why[160]; /* one English sentence */
+};
+/* Walk the whole chain, its details, and the steps that name its entries.  REGISTRY_OK where it could
+ * be walked; the report tells what was found first. */
+enum registry_status audit_verify(struct registry *registry, struct audit_report *out);
+
+/* --- showing --- */
+
+/* Which entries; NULL: any. */
+struct audit_filter {
+	int64_t since, before; /* [s] of `at`: [since, before); INT64_MIN, INT64_MAX open */
+	const char *actor;
+	const char *person; /* code: entries about that person */
+	int64_t last;       /* only the last so many of those; 0: all */
+};
+struct audit_row {
+	int64_t seq, at, clock, erased;
+	const char *actor, *act, *unit; /* unit "" nowhere */
+	bool about_somebody;
+	const char *detail; /* NULL: there is none, or it was deleted */
+	bool detail_gone;   /* it was deleted */
+};
+/* From the oldest on.  Strings are borrowed for the call; return false to stop. */
+enum registry_status audit_each(struct registry *registry, const struct audit_filter *filter,
+				bool (*row)(void *, const struct audit_row *), void *context);
+
+/* Lines for export: first "youdai-audit-1", "key" and the log's public key in hex, then of each entry
+ * canonical text, hash and signature in hex; tabs between them.  No details. */
+enum registry_status audit_export(struct registry *registry, bool (*line)(void *, const char *),
+				  void *context);
+
 #endif

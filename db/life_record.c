@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "db/actor.h"
-#include "db/audit.h"
+#include "db/audit_words.h"
 #include "db/china_time.h"
 #include "db/registry_inside.h"
 
@@ -413,16 +413,13 @@ static enum registry_status put_on_audit(struct registry *registry, int64_t *seq
 					 const struct subject *subject,
 					 const struct life_request *request, const char *reason)
 {
-	char act[AUDIT_ACT_MAX + 1], detail[AUDIT_DETAIL_MAX + 1], at[21], until[21] = "";
-	snprintf(act, sizeof act, "certificate.%s", life_act_name(request->act));
-	instant_format(at, request->at);
-	if (request->until != LIFE_NEVER)
-		instant_format(until, request->until);
-	snprintf(detail, sizeof detail, "certificate=%s at=%s until=%s cause=%s reason=%s",
-		 request->certificate, at, until, cause_of(request), reason);
-	struct audit_act entry = {
-		.act = act, .person = subject->person, .unit = subject->unit, .detail = detail
-	};
+	struct audit_words words;
+	audit_words_of_life(&words, request->certificate, life_act_name(request->act), request->at,
+			    request->until, cause_of(request), reason);
+	struct audit_act entry = { .act = words.act,
+				   .person = subject->person,
+				   .unit = subject->unit,
+				   .detail = words.detail };
 	return audit_append(registry, seq, &entry, request->now);
 }
 

@@ -16,8 +16,7 @@ void log_public_key(const struct registry *registry, uint8_t out[static 32])
 
 /* --- rows --- */
 
-/* The text of a column, NULL where it is null; *whole becomes false where a NUL hides in it. */
-static const char *text_at(struct statement *row, int column, bool *whole)
+const char *text_at(struct statement *row, int column, bool *whole)
 {
 	size_t length;
 	if (column_is_null(row, column))
@@ -28,7 +27,7 @@ static const char *text_at(struct statement *row, int column, bool *whole)
 	return text;
 }
 
-static bool bytes_at(uint8_t *out, size_t length, struct statement *row, int column)
+bool bytes_at(uint8_t *out, size_t length, struct statement *row, int column)
 {
 	size_t got;
 	const void *bytes = column_bytes(row, column, &got);

@@ -3,35 +3,27 @@
 #include <string.h>
 
 #include "db/canonical.h"
+#include "db/chain_walk.h"
 #include "db/log_row.h"
 #include "db/registry_inside.h"
 
-struct walk {
-	uint8_t public_key[PUBLIC_KEY_BYTES];
-	struct head head;
-	enum head_state head_state;
-	uint8_t last[HASH_BYTES]; /* hash of the entry before */
-	bool met_head;            /* the entry at the head's count has the head's hash */
-	struct log_report *report;
-};
-
-static void found(struct walk *walk, enum log_fault fault, int64_t seq, const char *why)
+static void found(struct log_report *report, enum log_fault fault, int64_t seq, const char *why)
 {
-	walk->report->fault = fault;
-	walk->report->seq = seq;
-	snprintf(walk->report->why, sizeof walk->report->why, "Entry %" PRId64 " %s.", seq, why);
+	report->fault = fault;
+	report->seq = seq;
+	snprintf(report->why, sizeof report->why, "Entry %" PRId64 " %s.", seq, why);
 }
 
 /* Signed as it stands, on its own. */
-static bool is_sound(const struct walk *walk, const struct chain_entry *entry)
+static bool is_sound(const struct chain_walk *walk, const struct chain_entry *entry)
 {
-	uint8_t hash[HASH_BYTES];
-	return chain_hash(hash, entry) && memcmp(hash, entry->hash, HASH_BYTES) == 0 &&
-	       signature_is_good(walk->public_key, entry->signature, hash);
+	char text[CHAIN_TEXT_MAX + 1];
+	return chain_text(text, entry) &&
+	       chain_walk_is_sound(walk, text, entry->hash, entry->signature);
 }
 
 /* An entry of ours that does not follow the one before it; not one whose link alone was changed. */
-static bool is_from_elsewhere(const struct walk *walk, struct chain_entry *entry)
+static bool is_from_elsewhere(const struct chain_walk *walk, struct chain_entry *entry)
 {
 	memcpy(entry->previous, walk->last, HASH_BYTES);
 	return signature_is_good(walk->public_key, entry->signature, entry->hash) &&
@@ -39,66 +31,46 @@ static bool is_from_elsewhere(const struct walk *walk, struct chain_entry *entry
 }
 
 /* False at the first fault. */
-static bool walk_entry(struct walk *walk, struct statement *row)
+static bool walk_entry(struct chain_walk *walk, struct log_report *report, struct statement *row)
 {
 	struct chain_entry entry;
-	int64_t expected = walk->report->count + 1;
+	int64_t expected = walk->count + 1;
 	bool whole = log_entry_at(&entry, row);
 	if (entry.shown.seq > expected) {
-		found(walk, LOG_REMOVED, expected, "is missing");
+		found(report, LOG_REMOVED, expected, "is missing");
 		return false;
 	}
 	if (entry.shown.seq < expected) { /* before the first */
-		found(walk, LOG_REORDERED, entry.shown.seq, "does not belong to the log");
+		found(report, LOG_REORDERED, entry.shown.seq, "does not belong to the log");
 		return false;
 	}
 	bool linked = whole && memcmp(entry.previous, walk->last, HASH_BYTES) == 0;
 	if (!linked && whole && is_from_elsewhere(walk, &entry)) {
-		found(walk, LOG_REORDERED, expected,
+		found(report, LOG_REORDERED, expected,
 		      "is not the one that followed the entry before it");
 		return false;
 	}
 	if (!linked || !is_sound(walk, &entry)) {
-		found(walk, LOG_CHANGED, expected, "was changed");
+		found(report, LOG_CHANGED, expected, "was changed");
 		return false;
 	}
-	memcpy(walk->last, entry.hash, HASH_BYTES);
-	walk->report->count = expected;
-	if (walk->head.count == expected)
-		walk->met_head = memcmp(walk->head.hash, entry.hash, HASH_BYTES) == 0;
+	chain_walk_on(walk, entry.hash);
 	return true;
 }
 
-static void judge_head(struct walk *walk)
+static void judge_head(const struct chain_walk *walk, struct log_report *report)
 {
-	struct log_report *report = walk->report;
-	if (walk->head_state == HEAD_MISSING && report->count == 0)
-		return;
-	report->seq = report->count;
-	if (walk->head_state == HEAD_MISSING || walk->head_state == HEAD_BROKEN) {
-		report->fault = LOG_HEAD_WRONG;
-		snprintf(report->why, sizeof report->why, "The head of the log (FILE.head) is %s.",
-			 walk->head_state == HEAD_MISSING ? "missing" : "broken");
-	} else if (!signature_is_good(walk->public_key, walk->head.signature, walk->head.hash)) {
-		report->fault = LOG_HEAD_WRONG;
-		snprintf(report->why, sizeof report->why,
-			 "The head of the log (FILE.head) is not signed with the log's key.");
-	} else if (walk->head.count > report->count) {
-		report->fault = LOG_CUT;
-		report->seq = report->count + 1;
-		snprintf(report->why, sizeof report->why,
-			 "Entries %" PRId64 " to %" PRId64 " at the end are missing.", report->seq,
-			 walk->head.count);
-	} else if (!walk->met_head) {
-		report->fault = LOG_HEAD_WRONG;
-		report->seq = walk->head.count;
-		snprintf(report->why, sizeof report->why,
-			 "The head of the log (FILE.head) does not belong to entry %" PRId64 ".",
-			 walk->head.count);
-	}
+	static const enum log_fault faults[] = {
+		[HEAD_FITS] = LOG_INTACT, [HEAD_KNOWS_MORE] = LOG_CUT, [HEAD_WRONG] = LOG_HEAD_WRONG
+	};
+	struct head_finding head = chain_walk_end(walk, "log", "FILE.head");
+	report->fault = faults[head.fault];
+	report->seq = head.fault == HEAD_FITS ? 0 : head.seq;
+	snprintf(report->why, sizeof report->why, "%s", head.why);
 }
 
-static enum store_status walk_all(struct registry *registry, struct walk *walk)
+static enum store_status walk_all(struct registry *registry, struct chain_walk *walk,
+				  struct log_report *report)
 {
 	static const char sql[] = LOG_ROW " ORDER BY seq";
 	struct statement *row;
@@ -106,7 +78,7 @@ static enum store_status walk_all(struct registry *registry, struct walk *walk)
 	if (status != STORE_OK)
 		return status;
 	while ((status = statement_step(row)) == STORE_ROW)
-		if (!walk_entry(walk, row)) {
+		if (!walk_entry(walk, report, row)) {
 			statement_reset(row);
 			return STORE_OK;
 		}
@@ -115,20 +87,17 @@ static enum store_status walk_all(struct registry *registry, struct walk *walk)
 
 enum registry_status log_verify(struct registry *registry, struct log_report *out)
 {
-	struct walk walk = { .report = out };
+	uint8_t key[PUBLIC_KEY_BYTES], genesis[HASH_BYTES];
 	*out = (struct log_report){ .fault = LOG_INTACT };
-	log_public_key(registry, walk.public_key);
-	chain_genesis(walk.last, walk.public_key);
-	/* Before the log: another process may append meanwhile, and then writes the head. */
-	walk.head_state = head_read(&walk.head, registry->head_path);
-	if (walk.head_state != HEAD_GOOD)
-		walk.head = (struct head){ 0 };
-	walk.met_head = walk.head.count == 0 && memcmp(walk.head.hash, walk.last, HASH_BYTES) == 0;
-	enum store_status status = walk_all(registry, &walk);
+	log_public_key(registry, key);
+	chain_genesis(genesis, key);
+	struct chain_walk walk = chain_walk_begin(key, genesis, registry->head_path);
+	enum store_status status = walk_all(registry, &walk, out);
+	out->count = walk.count;
 	if (status != STORE_OK)
 		return registry_says(registry, status);
 	if (out->fault == LOG_INTACT)
-		judge_head(&walk);
+		judge_head(&walk, out);
 	if (out->fault == LOG_INTACT)
 		snprintf(out->why, sizeof out->why, "The log is intact: %" PRId64 " entries.",
 			 out->count);

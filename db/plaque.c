@@ -4,8 +4,7 @@
 #include <string.h>
 
 #include "db/actor.h"
-#include "db/audit.h"
-#include "db/china_time.h"
+#include "db/audit_words.h"
 #include "db/registry_inside.h"
 
 #define BIT(state) (UINT32_C(1) << PLAQUE_##state)
@@ -216,13 +215,13 @@ static enum registry_status put_on_audit(struct registry *registry, int64_t *seq
 					 const struct plaque *plaque,
 					 const struct plaque_request *request, const char *reason)
 {
-	char act[AUDIT_ACT_MAX + 1], detail[AUDIT_DETAIL_MAX + 1], day[11];
-	day_format(day, request->day);
-	snprintf(act, sizeof act, "plaque.%s", states[request->state].name);
-	snprintf(detail, sizeof detail, "plaque=%s day=%s reason=%s", request->number, day, reason);
-	struct audit_act entry = {
-		.act = act, .person = plaque->person, .unit = plaque->unit, .detail = detail
-	};
+	struct audit_words words;
+	audit_words_of_plaque(&words, request->number, states[request->state].name, request->day,
+			      reason);
+	struct audit_act entry = { .act = words.act,
+				   .person = plaque->person,
+				   .unit = plaque->unit,
+				   .detail = words.detail };
 	return audit_append(registry, seq, &entry, request->now);
 }
 

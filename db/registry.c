@@ -186,6 +186,12 @@ static enum registry_status read_snapshot(struct registry *registry)
 	return REGISTRY_OK;
 }
 
+static enum registry_status follow_heads(struct registry *registry)
+{
+	enum registry_status status = log_follow(registry);
+	return status == REGISTRY_OK ? audit_follow(registry) : status;
+}
+
 static enum registry_status open_whole(struct registry *registry, bool writable)
 {
 	struct identification found;
@@ -199,7 +205,7 @@ static enum registry_status open_whole(struct registry *registry, bool writable)
 	if (status == REGISTRY_OK)
 		status = read_snapshot(registry);
 	if (status == REGISTRY_OK && writable)
-		status = log_follow(registry);
+		status = follow_heads(registry);
 	return status;
 }
 
@@ -337,7 +343,7 @@ static enum registry_status make_whole(struct registry *registry)
 	if (status == REGISTRY_OK)
 		status = migrate(registry, &found);
 	if (status == REGISTRY_OK)
-		status = log_follow(registry);
+		status = follow_heads(registry);
 	return status;
 }
 

@@ -3,8 +3,8 @@
  * calendar, issuer keys and the log, opened by several processes at once.
  *
  * Everything that knows the tables is behind this header, log.h and entitlement.h.  Beside the file
- * lie FILE.keys (0600: log key, site group key, sealing key) and FILE.head (head of the log).
- * A struct registry belongs to one thread.
+ * lie FILE.keys (0600: log key, site group key, sealing key), FILE.head and FILE.audit (heads of the
+ * log and of the audit chain).  A struct registry belongs to one thread.
  */
 #ifndef YOUDAI_DB_REGISTRY_H
 #define YOUDAI_DB_REGISTRY_H
@@ -211,11 +211,11 @@ enum registry_status registry_reseal(struct registry *registry, int64_t *count);
 int64_t registry_data_time(struct registry *registry);
 enum registry_status registry_set_data_time(struct registry *registry, int64_t now);
 
-/* Online copy into a new file (with its keys and head); fails where it exists. */
+/* Online copy into a new file (with its keys and heads); fails where it exists. */
 enum registry_status registry_backup(struct registry *registry, const char *path);
 
-/* Integrity of file, constraints, keys and log: each fault as a line to report; REGISTRY_DAMAGED if
- * any.  Lines that begin with "note: " name references to units that are not there: no damage. */
+/* Integrity of file, constraints, keys, log and audit chain: each fault as a line to report;
+ * REGISTRY_DAMAGED if any.  Lines that begin with "note: " name references to units that are not there: no damage. */
 enum registry_status registry_fsck(struct registry *registry, void (*report)(void *, const char *),
 				   void *context);
 

@@ -4,13 +4,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "db/audit.h"
 #include "db/registry_inside.h"
 
 /* --- backup --- */
 
 struct copy {
 	const char *path;
-	char *keys_path, *head_path;
+	char *keys_path, *head_path, *audit_path;
 };
 
 static bool is_there(const char *path)
@@ -31,7 +32,7 @@ static enum registry_status copy_keys(struct registry *registry, const struct co
 	}
 }
 
-/* Opened once, a copy brings its head up to its log; it also shows that it can be opened. */
+/* Opened once, a copy brings its heads up to their chains; it also shows that it can be opened. */
 static enum registry_status try_copy(struct registry *registry, const struct copy *copy)
 {
 	struct registry *opened;
@@ -42,25 +43,46 @@ static enum registry_status try_copy(struct registry *registry, const struct cop
 	return REGISTRY_OK;
 }
 
+/* Heads are read first, so that they are not ahead of the copy.  One that is wrong is not replaced by
+ * one that is right: the copy shows the same fault. */
+struct heads {
+	struct head log, audit;
+	bool has_log, has_audit;
+};
+
+static struct heads read_heads(const struct registry *registry)
+{
+	struct heads heads = { .has_log = false };
+	heads.has_log = head_read(&heads.log, registry->head_path) == HEAD_GOOD;
+	heads.has_audit = head_read(&heads.audit, registry->audit_path) == HEAD_GOOD;
+	return heads;
+}
+
+static void write_heads(const struct heads *heads, const struct copy *copy)
+{
+	if (heads->has_log)
+		head_write(copy->head_path, &heads->log, true, NULL, NULL);
+	if (heads->has_audit)
+		head_write(copy->audit_path, &heads->audit, true, NULL, NULL);
+}
+
 static enum registry_status copy_all(struct registry *registry, const struct copy *copy)
 {
-	struct head head;
-	/* First, so that it is not ahead of the copied log.  One that is wrong is not replaced by
-	 * one that is right: the copy shows the same fault. */
-	enum head_state state = head_read(&head, registry->head_path);
+	struct heads heads = read_heads(registry);
 	enum registry_status status =
 		registry_says(registry, store_copy(registry->store, copy->path));
 	if (status != REGISTRY_OK)
 		return status;
 	status = copy_keys(registry, copy);
-	if (status == REGISTRY_OK && state == HEAD_GOOD)
-		head_write(copy->head_path, &head, true, NULL, NULL);
-	if (status == REGISTRY_OK)
+	if (status == REGISTRY_OK) {
+		write_heads(&heads, copy);
 		status = try_copy(registry, copy);
+	}
 	if (status != REGISTRY_OK) {
 		unlink(copy->path);
 		unlink(copy->keys_path);
 		unlink(copy->head_path);
+		unlink(copy->audit_path);
 	}
 	return status;
 }
@@ -70,12 +92,15 @@ enum registry_status registry_backup(struct registry *registry, const char *path
 	struct copy copy = { .path = path };
 	enum registry_status status = REGISTRY_TROUBLE;
 	if (asprintf(&copy.keys_path, "%s.keys", path) >= 0 &&
-	    asprintf(&copy.head_path, "%s.head", path) >= 0) {
-		bool taken = is_there(path) || is_there(copy.keys_path) || is_there(copy.head_path);
+	    asprintf(&copy.head_path, "%s.head", path) >= 0 &&
+	    asprintf(&copy.audit_path, "%s.audit", path) >= 0) {
+		bool taken = is_there(path) || is_there(copy.keys_path) ||
+			     is_there(copy.head_path) || is_there(copy.audit_path);
 		status = taken ? REGISTRY_EXISTS : copy_all(registry, &copy);
 	}
 	free(copy.keys_path);
 	free(copy.head_path);
+	free(copy.audit_path);
 	return status;
 }
 
@@ -198,6 +223,15 @@ static enum registry_status check_log(struct check *check)
 	return status;
 }
 
+static enum registry_status check_audit(struct check *check)
+{
+	struct audit_report report;
+	enum registry_status status = audit_verify(check->registry, &report);
+	if (status == REGISTRY_OK && report.fault != AUDIT_INTACT)
+		fault(check, report.why);
+	return status;
+}
+
 /* The one that is open may have been replaced beside it. */
 static void check_keys(struct check *check)
 {
@@ -224,6 +258,8 @@ enum registry_status registry_fsck(struct registry *registry, void (*report)(voi
 	/* Where the file cannot even be read through, that is what there is to say. */
 	if (status == REGISTRY_OK)
 		status = check_log(&check);
+	if (status == REGISTRY_OK)
+		status = check_audit(&check);
 	check_keys(&check);
 	if (status == REGISTRY_DAMAGED)
 		fault(&check, registry_trouble(registry));

@@ -101,10 +101,16 @@ struct audit_entry {
 };
 bool audit_text(char out[static AUDIT_TEXT_MAX + 1], const struct audit_entry *entry);
 void audit_genesis(struct registry *registry, uint8_t out[static HASH_BYTES]);
-void audit_bind(uint8_t out[static HASH_BYTES], const uint8_t salt[static 16], const char *detail);
 void audit_publish_head(struct registry *registry);
+/* As log_follow. */
+enum registry_status audit_follow(struct registry *registry);
 
 /* --- log.c --- */
+
+/* The text of a column, NULL where it is null; *whole becomes false where a NUL hides in it. */
+const char *text_at(struct statement *row, int column, bool *whole);
+/* A column of exactly so many bytes; false where it is another. */
+bool bytes_at(uint8_t *out, size_t length, struct statement *row, int column);
 
 /* The instant of the last redemption or refusal; INT64_MIN where there was none.  Where open is not
  * NULL its statement stays open, and with it, outside of a transaction, what all others see: reset

@@ -176,7 +176,7 @@ static void copy_of(struct small_registry *copy, const struct small_registry *sm
 
 static void drop_copy(struct small_registry *copy)
 {
-	static const char *const suffixes[] = { "", ".keys", ".head", "-wal", "-shm" };
+	static const char *const suffixes[] = { "", ".keys", ".head", ".audit", "-wal", "-shm" };
 	registry_close(copy->registry);
 	for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
 		char path[192];

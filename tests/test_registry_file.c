@@ -160,12 +160,12 @@ static void test_opening_makes_nothing(void **state)
 {
 	struct small_registry *small = *state;
 	struct registry *registry;
-	static const char *const suffixes[] = { "", ".keys", ".head", "-wal", "-shm" };
+	static const char *const suffixes[] = { "", ".keys", ".head", ".audit", "-wal", "-shm" };
 	char other[180], path[192];
 	snprintf(other, sizeof other, "%s/other", small->folder);
 	assert_int_equal(registry_open(&registry, other, true), REGISTRY_MISSING);
 	assert_int_equal(registry_open(&registry, other, false), REGISTRY_MISSING);
-	for (size_t i = 0; i < 5; i++) {
+	for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
 		snprintf(path, sizeof path, "%s%s", other, suffixes[i]);
 		assert_int_equal(access(path, F_OK), -1);
 	}
@@ -175,7 +175,7 @@ static void test_opening_makes_nothing(void **state)
 /* Births and numbers stand in the file, and it is of no use without the keys anyway. */
 static void assert_private(const char *path)
 {
-	static const char *const files[] = { "", "-wal", "-shm", ".keys", ".head" };
+	static const char *const files[] = { "", "-wal", "-shm", ".keys", ".head", ".audit" };
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
 		char beside[192];
 		struct stat info;
@@ -384,7 +384,7 @@ static void keep_line(void *context, const char *line)
 
 static void test_backup(void **state)
 {
-	static const char *const taken[] = { "", ".keys", ".head" };
+	static const char *const taken[] = { "", ".keys", ".head", ".audit" };
 	struct small_registry *small = *state;
 	char path[180], beside[192];
 	struct registry *copy;
@@ -392,7 +392,7 @@ static void test_backup(void **state)
 	struct stat info;
 	assert_int_equal(small_redeem(small->registry, &out, "v1"), REGISTRY_OK);
 	snprintf(path, sizeof path, "%s/copy", small->folder);
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < sizeof taken / sizeof *taken; i++) {
 		snprintf(beside, sizeof beside, "%s%s", path, taken[i]);
 		folder_put(beside, "x", 1);
 		assert_int_equal(registry_backup(small->registry, path), REGISTRY_EXISTS);
