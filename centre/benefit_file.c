@@ -5,6 +5,7 @@
 
 #include "centre/file.h"
 #include "centre/file_fault.h"
+#include "centre/note_act.h"
 
 static struct file_fault fault_of(const struct benefit_fault *found)
 {
@@ -25,7 +26,7 @@ static enum outcome refuse_benefits(const struct call *call, const struct benefi
 	return refuse_file(call, faults, found->count, found->more);
 }
 
-enum outcome benefit_file_read(const struct call *call, struct catalogue **out)
+enum outcome benefit_file_read(const struct call *call, struct catalogue **out, uint8_t *hash)
 {
 	struct benefit_faults found;
 	enum benefit_status status;
@@ -35,6 +36,8 @@ enum outcome benefit_file_read(const struct call *call, struct catalogue **out)
 
 	if (outcome != OUTCOME_DONE)
 		return outcome;
+	if (hash != NULL)
+		file_hash(hash, text, length);
 	status = catalogue_parse_faults(out, &found, text, length);
 	free(text);
 	if (status == BENEFIT_MALFORMED)

@@ -13,6 +13,7 @@
 #include "centre/file.h"
 #include "centre/file_fault.h"
 #include "centre/import.h"
+#include "centre/note_act.h"
 
 /* --- answers --- */
 
@@ -62,25 +63,29 @@ static enum outcome answer_import(const struct call *call, const struct import *
 }
 
 static enum outcome put_csv(const struct call *call, struct registry *registry,
-			    const struct import_kind *kind, const char *text, size_t length)
+			    const struct import_kind *kind, const char *text, size_t length,
+			    const uint8_t hash[static FILE_HASH_BYTES])
 {
 	struct import import;
 	enum import_status status =
-		import_run(&import, kind, registry, text, length, call->now, false);
+		import_run(&import, kind, registry, text, length, call->now, hash);
 	enum outcome outcome = answer_import(call, &import, status);
 
 	import_close(&import);
 	return outcome;
 }
 
-/* The file as UTF-8; *text is the caller's to free, whatever comes of it. */
-static enum outcome read_csv(const struct call *call, char **text, size_t *length)
+/* The file as UTF-8, and the hash of what lies on the disk; *text is the caller's to free, whatever
+ * comes of it. */
+static enum outcome read_csv(const struct call *call, char **text, size_t *length,
+			     uint8_t hash[static FILE_HASH_BYTES])
 {
 	struct csv_fault found = { 0 };
 	enum outcome outcome = file_read(text, length, call->words[0], IMPORT_FILE_MAX);
 
 	if (outcome != OUTCOME_DONE)
 		return outcome;
+	file_hash(hash, *text, *length);
 	switch (charset_to_utf8(text, length, &found)) {
 	case CHARSET_OK:
 		return OUTCOME_DONE;
@@ -99,12 +104,13 @@ static enum outcome run_import(struct call *call, const struct import_kind *kind
 	struct registry *registry = NULL;
 	char *text = NULL;
 	size_t length;
-	enum outcome outcome = read_csv(call, &text, &length);
+	uint8_t hash[FILE_HASH_BYTES];
+	enum outcome outcome = read_csv(call, &text, &length, hash);
 
 	if (outcome == OUTCOME_DONE)
 		outcome = call_open(call, &registry, true);
 	if (outcome == OUTCOME_DONE)
-		outcome = put_csv(call, registry, kind, text, length);
+		outcome = put_csv(call, registry, kind, text, length, hash);
 	if (outcome == OUTCOME_DONE && kind == &import_calendar)
 		calendar_note(registry, call->now);
 	registry_close(registry);
@@ -140,8 +146,12 @@ static enum outcome run_calendar(struct call *call)
 /* --- benefits --- */
 
 static enum outcome put_catalogue(const struct call *call, struct registry *registry,
-				  const struct catalogue *catalogue)
+				  const struct catalogue *catalogue,
+				  const uint8_t hash[static FILE_HASH_BYTES])
 {
+	size_t count = catalogue_count(catalogue);
+	struct import_note words;
+	struct audit_act act = note_import(&words, "benefit", (int64_t)count, hash);
 	enum registry_status status = registry_begin(registry);
 
 	if (status != REGISTRY_OK)
@@ -149,25 +159,22 @@ static enum outcome put_catalogue(const struct call *call, struct registry *regi
 	status = registry_put_benefits(registry, catalogue, call->now);
 	if (status == REGISTRY_OK)
 		status = registry_set_data_time(registry, call->now);
-	if (status == REGISTRY_OK)
-		status = registry_commit(registry);
-	if (status != REGISTRY_OK) {
-		registry_rollback(registry);
-		return call_status(call, registry, status);
-	}
-	return say_imported(call, catalogue_count(catalogue));
+	status = note_act(registry, status, &act, call->now);
+	return status == REGISTRY_OK ? say_imported(call, count)
+				     : call_status(call, registry, status);
 }
 
 static enum outcome run_benefit(struct call *call)
 {
 	struct registry *registry = NULL;
 	struct catalogue *catalogue = NULL;
-	enum outcome outcome = benefit_file_read(call, &catalogue);
+	uint8_t hash[FILE_HASH_BYTES];
+	enum outcome outcome = benefit_file_read(call, &catalogue, hash);
 
 	if (outcome == OUTCOME_DONE)
 		outcome = call_open(call, &registry, true);
 	if (outcome == OUTCOME_DONE)
-		outcome = put_catalogue(call, registry, catalogue);
+		outcome = put_catalogue(call, registry, catalogue, hash);
 	if (outcome == OUTCOME_DONE)
 		calendar_note(registry, call->now);
 	registry_close(registry);

@@ -9,6 +9,7 @@
 
 #include "centre/command.h"
 #include "centre/keys.h"
+#include "centre/note_act.h"
 #include "centre/presented.h"
 #include "centre/text.h"
 #include "db/china_time.h"
@@ -228,8 +229,27 @@ static enum outcome save_png(const struct issue *issue)
 	return trouble(path, "图片写不出去", "the picture cannot be written");
 }
 
+static enum registry_status put_on_record(const struct issue *issue, struct registry *registry,
+					  const struct certificate *certificate,
+					  const struct medium *medium)
+{
+	char detail[AUDIT_DETAIL_MAX + 1];
+	const struct audit_act act = { .act = "certificate.issue",
+				       .person = certificate->person,
+				       .unit = certificate->unit,
+				       .detail = detail };
+	enum registry_status status = registry_begin(registry);
+
+	if (status != REGISTRY_OK)
+		return status;
+	snprintf(detail, sizeof detail, "certificate=%s carrier=%s medium=%s", medium->certificate,
+		 medium->carrier, audit_hex(medium->id, medium->id_length).text);
+	return note_act(registry, registry_put_medium(registry, medium), &act, issue->call->now);
+}
+
 /* A medium is on record only when it was handed over. */
-static enum outcome hand_over(const struct issue *issue, struct registry *registry)
+static enum outcome hand_over(const struct issue *issue, struct registry *registry,
+			      const struct certificate *certificate)
 {
 	const struct credential *claims = &issue->claims;
 	const struct call *call = issue->call;
@@ -250,7 +270,7 @@ static enum outcome hand_over(const struct issue *issue, struct registry *regist
 		outcome = save_png(issue);
 	if (outcome != OUTCOME_DONE)
 		return outcome;
-	outcome = call_status(call, registry, registry_put_medium(registry, &medium));
+	outcome = call_status(call, registry, put_on_record(issue, registry, certificate, &medium));
 	if (outcome != OUTCOME_DONE && option_given(call, "--png"))
 		unlink(option(call, "--png"));
 	return outcome;
@@ -306,7 +326,7 @@ static enum outcome issue_for(struct issue *issue, struct registry *registry,
 	if (outcome == OUTCOME_DONE)
 		outcome = read_back(issue, registry);
 	if (outcome == OUTCOME_DONE)
-		outcome = hand_over(issue, registry);
+		outcome = hand_over(issue, registry, &view->certificate);
 	return outcome == OUTCOME_DONE ? say_issued(issue) : outcome;
 }
 

@@ -7,6 +7,7 @@
 
 #include "centre/command.h"
 #include "centre/keys.h"
+#include "centre/note_act.h"
 #include "centre/passphrase.h"
 #include "centre/text.h"
 #include "db/china_time.h"
@@ -65,6 +66,19 @@ static enum outcome say_key(const struct call *call, const struct trusted_key *k
 	return OUTCOME_DONE;
 }
 
+/* With the key on the audit chain; see note_act. */
+static enum registry_status end_act(struct registry *registry, enum registry_status done,
+				    const char *name, const struct trusted_key *key, int64_t now)
+{
+	char detail[AUDIT_DETAIL_MAX + 1];
+	const struct audit_act act = { .act = name, .detail = detail };
+
+	snprintf(detail, sizeof detail, "issuer=%s alg=%s kid=%s region=%s", key->issuer,
+		 key_algorithm_name(key->algorithm), audit_hex(key->kid, key->kid_length).text,
+		 key->region);
+	return note_act(registry, done, &act, now);
+}
+
 /* --- key new --- */
 
 static enum outcome make_key(const struct call *call, struct registry *registry,
@@ -82,9 +96,9 @@ static enum outcome make_key(const struct call *call, struct registry *registry,
 		registry_rollback(registry);
 		return outcome;
 	}
-	outcome = call_status(call, registry, registry_commit(registry));
+	outcome = call_status(call, registry,
+			      end_act(registry, REGISTRY_OK, "key.new", &key, call->now));
 	if (outcome != OUTCOME_DONE) {
-		registry_rollback(registry);
 		unlink(path);
 		return outcome;
 	}
@@ -177,6 +191,16 @@ static void warn_region(const struct trusted_key *key)
 			key->region, key->issuer);
 }
 
+static enum registry_status trust_key(struct registry *registry, const struct trusted_key *key,
+				      int64_t now)
+{
+	enum registry_status status = registry_begin(registry);
+
+	if (status != REGISTRY_OK)
+		return status;
+	return end_act(registry, keys_trust(registry, key), "key.trust", key, now);
+}
+
 static enum outcome run_trust(struct call *call)
 {
 	struct trusted_key key = { 0 };
@@ -190,7 +214,7 @@ static enum outcome run_trust(struct call *call)
 	if (outcome == OUTCOME_DONE)
 		outcome = call_open(call, &registry, true);
 	if (outcome == OUTCOME_DONE)
-		outcome = call_status(call, registry, keys_trust(registry, &key));
+		outcome = call_status(call, registry, trust_key(registry, &key, call->now));
 	registry_close(registry);
 	if (outcome != OUTCOME_DONE)
 		return outcome;
@@ -199,6 +223,19 @@ static enum outcome run_trust(struct call *call)
 }
 
 /* --- key retire --- */
+
+static enum registry_status retire_key(struct registry *registry, const uint8_t *kid, size_t length,
+				       int64_t now)
+{
+	char detail[AUDIT_DETAIL_MAX + 1];
+	const struct audit_act act = { .act = "key.retire", .detail = detail };
+	enum registry_status status = registry_begin(registry);
+
+	if (status != REGISTRY_OK)
+		return status;
+	snprintf(detail, sizeof detail, "kid=%s", audit_hex(kid, length).text);
+	return note_act(registry, registry_retire_key(registry, kid, length, now), &act, now);
+}
 
 static enum outcome run_retire(struct call *call)
 {
@@ -214,7 +251,7 @@ static enum outcome run_retire(struct call *call)
 	outcome = call_open(call, &registry, true);
 	if (outcome != OUTCOME_DONE)
 		return outcome;
-	status = registry_retire_key(registry, kid, length, call->now);
+	status = retire_key(registry, kid, length, call->now);
 	if (status == REGISTRY_NOT_FOUND)
 		outcome = refused(call, "unknown_key", "登记库中没有这把密钥",
 				  "the registry has no such key");

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "centre/list.h"
+#include "centre/note_act.h"
 #include "db/china_time.h"
 #include "db/rulebook.h"
 
@@ -208,6 +209,8 @@ static enum outcome run_benefit(struct call *call)
 
 static enum outcome run_retire(struct call *call)
 {
+	char detail[AUDIT_DETAIL_MAX + 1];
+	const struct audit_act act = { .act = "benefit.retire", .detail = detail };
 	struct registry *registry;
 	enum registry_status status;
 	enum outcome outcome = call_open(call, &registry, true);
@@ -215,7 +218,12 @@ static enum outcome run_retire(struct call *call)
 
 	if (outcome != OUTCOME_DONE)
 		return outcome;
-	status = registry_retire_benefit(registry, call->words[0], call->now);
+	snprintf(detail, sizeof detail, "benefit=%s", call->words[0]);
+	status = registry_begin(registry);
+	if (status == REGISTRY_OK)
+		status = note_act(registry,
+				  registry_retire_benefit(registry, call->words[0], call->now),
+				  &act, call->now);
 	if (status == REGISTRY_NOT_FOUND)
 		outcome = refuse_benefit(call);
 	else

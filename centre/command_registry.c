@@ -8,6 +8,7 @@
 #include "centre/calendar_note.h"
 #include "centre/command.h"
 #include "centre/demo.h"
+#include "centre/note_act.h"
 #include "db/log.h"
 
 /* --- init --- */
@@ -86,6 +87,39 @@ static const struct cipher_name *cipher_of(const struct registry *registry)
 	return &ciphers[i];
 }
 
+static bool found_entry(void *context, const struct audit_row *row)
+{
+	(void)row;
+	*(bool *)context = true;
+	return false;
+}
+
+/* The audit chain of a registry begins with its making, or with its coming to have one. */
+static enum outcome begin_chain(const struct call *call, struct registry *registry)
+{
+	static const struct audit_act act = { .act = "registry.init" };
+	static const struct audit_filter last = { .since = INT64_MIN,
+						  .before = INT64_MAX,
+						  .last = 1 };
+	bool begun = false;
+	enum registry_status status = audit_each(registry, &last, found_entry, &begun);
+
+	if (status == REGISTRY_OK && !begun)
+		status = note_alone(registry, &act, call->now);
+	return call_status(call, registry, status);
+}
+
+static enum registry_status note_sealing(const struct call *call, struct registry *registry,
+					 int64_t resealed)
+{
+	char detail[AUDIT_DETAIL_MAX + 1];
+	const struct audit_act act = { .act = "registry.seal", .detail = detail };
+
+	snprintf(detail, sizeof detail, "cipher=%s resealed=%" PRId64, cipher_of(registry)->word,
+		 resealed);
+	return note_alone(registry, &act, call->now);
+}
+
 /* Where this stops half-way, names are sealed in several ways and read all the same; the next init
  * goes on. */
 static enum outcome settle_cipher(const struct call *call, struct registry *registry,
@@ -97,6 +131,8 @@ static enum outcome settle_cipher(const struct call *call, struct registry *regi
 		status = registry_set_cipher(registry, wanted->cipher);
 	if (status == REGISTRY_OK)
 		status = registry_reseal(registry, resealed);
+	if (status == REGISTRY_OK && (wanted != NULL || *resealed > 0))
+		status = note_sealing(call, registry, *resealed);
 	return call_status(call, registry, status);
 }
 
@@ -106,6 +142,8 @@ static enum outcome make_ready(const struct call *call, struct registry *registr
 	bool demo = option_given(call, "--demo");
 	enum outcome outcome = demo ? demo_require_empty(call, registry) : OUTCOME_DONE;
 
+	if (outcome == OUTCOME_DONE)
+		outcome = begin_chain(call, registry);
 	if (outcome == OUTCOME_DONE)
 		outcome = settle_cipher(call, registry, wanted, &out->resealed);
 	if (outcome == OUTCOME_DONE && demo)
@@ -136,25 +174,10 @@ static enum outcome run_init(struct call *call)
 
 /* --- backup --- */
 
-static enum outcome run_backup(struct call *call)
+static enum outcome say_copied(const struct call *call, const char *path)
 {
-	const char *path = call->words[0];
-	struct registry *registry;
-	enum registry_status status;
 	struct json json;
-	enum outcome outcome = call_open(call, &registry, false);
 
-	if (outcome != OUTCOME_DONE)
-		return outcome;
-	status = registry_backup(registry, path);
-	if (status == REGISTRY_EXISTS)
-		outcome = refused(call, "exists", "文件已存在,不会覆盖",
-				  "the file exists and is never overwritten");
-	else
-		outcome = call_status(call, registry, status);
-	registry_close(registry);
-	if (outcome != OUTCOME_DONE)
-		return outcome;
 	if (!call->json) {
 		printf("已备份 · backed up: %s\n", path);
 		return OUTCOME_DONE;
@@ -165,6 +188,56 @@ static enum outcome run_backup(struct call *call)
 	json_put_close(&json);
 	json_put_end(&json);
 	return OUTCOME_DONE;
+}
+
+/* A registry that can be read only, on a disk that fails perhaps, is copied all the same. */
+static enum outcome open_to_copy(const struct call *call, struct registry **out, bool *writable)
+{
+	*writable = registry_open(out, call->db, true) == REGISTRY_OK;
+	if (*writable)
+		registry_close(*out);
+	return call_open(call, out, *writable);
+}
+
+static enum outcome note_copy(const struct call *call, struct registry *registry, const char *path)
+{
+	char detail[AUDIT_DETAIL_MAX + 1];
+	const struct audit_act act = { .act = "registry.backup", .detail = detail };
+
+	snprintf(detail, sizeof detail, "file=%s", path);
+	return call_status(call, registry, note_alone(registry, &act, call->now));
+}
+
+static enum outcome copy(const struct call *call, struct registry *registry, bool writable,
+			 const char *path)
+{
+	enum registry_status status = registry_backup(registry, path);
+	enum outcome outcome;
+
+	if (status == REGISTRY_EXISTS)
+		return refused(call, "exists", "文件已存在,不会覆盖",
+			       "the file exists and is never overwritten");
+	outcome = call_status(call, registry, status);
+	if (outcome == OUTCOME_DONE && writable)
+		outcome = note_copy(call, registry, path);
+	else if (outcome == OUTCOME_DONE)
+		fprintf(stderr,
+			"登记库只能读取,这次备份没有记入审计链 · the registry can be read only: "
+			"this copy is not on the audit chain\n");
+	return outcome;
+}
+
+static enum outcome run_backup(struct call *call)
+{
+	struct registry *registry;
+	bool writable;
+	enum outcome outcome = open_to_copy(call, &registry, &writable);
+
+	if (outcome != OUTCOME_DONE)
+		return outcome;
+	outcome = copy(call, registry, writable, call->words[0]);
+	registry_close(registry);
+	return outcome == OUTCOME_DONE ? say_copied(call, call->words[0]) : outcome;
 }
 
 /* --- fsck --- */

@@ -212,7 +212,7 @@ static enum outcome run_rehearse(struct call *call)
 	if (outcome == OUTCOME_DONE)
 		outcome = table_time(call, &time);
 	if (outcome == OUTCOME_DONE)
-		outcome = benefit_file_read(call, &draft);
+		outcome = benefit_file_read(call, &draft, NULL);
 	if (outcome == OUTCOME_DONE)
 		outcome = run_draft(call, &table, &time, draft);
 	catalogue_free(draft);

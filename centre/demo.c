@@ -9,6 +9,7 @@
 
 #include "centre/import.h"
 #include "centre/keys.h"
+#include "centre/note_act.h"
 #include "db/log.h"
 
 #define DEMO_ISSUER "yd:350926" /* the county of assets/demo */
@@ -97,7 +98,7 @@ static enum outcome fill_table(const struct call *call, struct registry *registr
 	const char *text = text_named(name);
 	struct import import;
 	enum import_status status =
-		import_run(&import, kind, registry, text, strlen(text), call->now, true);
+		import_run(&import, kind, registry, text, strlen(text), call->now, NULL);
 	enum outcome outcome = OUTCOME_DONE;
 
 	if (status == IMPORT_REGISTRY)
@@ -173,6 +174,7 @@ static enum outcome fill_all(const struct call *call, struct registry *registry,
 
 enum outcome demo_fill(const struct call *call, struct registry *registry)
 {
+	static const struct audit_act act = { .act = "registry.demo" };
 	char *path;
 	enum outcome outcome;
 
@@ -182,7 +184,8 @@ enum outcome demo_fill(const struct call *call, struct registry *registry)
 	if (outcome == OUTCOME_DONE) {
 		outcome = fill_all(call, registry, path);
 		if (outcome == OUTCOME_DONE)
-			outcome = call_status(call, registry, registry_commit(registry));
+			outcome = call_status(call, registry,
+					      note_act(registry, REGISTRY_OK, &act, call->now));
 		else
 			registry_rollback(registry);
 	}

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "centre/note_act.h"
+
 enum import_status import_fault(struct import *import, const struct csv_field *field,
 				const char *zh, const char *en)
 {
@@ -82,39 +84,49 @@ static enum import_status all_rows(struct import *import, const struct import_ki
 }
 
 static enum import_status put_rows(struct import *import, const struct import_kind *kind,
-				   const char *text, size_t length, int64_t now, bool enclosed)
+				   const char *text, size_t length, int64_t now)
 {
-	enum import_status result = IMPORT_OK;
+	enum import_status result;
 
 	import->putting = true;
-	if (!enclosed)
-		result = import_put(import, registry_begin(import->registry));
-	if (result != IMPORT_OK)
-		return result;
 	result = gather_references(import, kind);
 	if (result == IMPORT_OK)
 		result = all_rows(import, kind, text, length);
 	if (result == IMPORT_OK)
 		result = import_put(import, registry_set_data_time(import->registry, now));
-	if (enclosed)
-		return result;
-	if (result == IMPORT_OK)
-		result = import_put(import, registry_commit(import->registry));
-	if (result != IMPORT_OK)
-		registry_rollback(import->registry);
 	return result;
+}
+
+/* In a transaction of its own, on record. */
+static enum import_status put_file(struct import *import, const struct import_kind *kind,
+				   const char *text, size_t length, int64_t now,
+				   const uint8_t *hash)
+{
+	struct import_note words;
+	enum import_status result = import_put(import, registry_begin(import->registry));
+
+	if (result != IMPORT_OK)
+		return result;
+	result = put_rows(import, kind, text, length, now);
+	if (result != IMPORT_OK) {
+		registry_rollback(import->registry);
+		return result;
+	}
+	struct audit_act act = note_import(&words, kind->name, import->imported, hash);
+	return import_put(import, note_act(import->registry, REGISTRY_OK, &act, now));
 }
 
 enum import_status import_run(struct import *import, const struct import_kind *kind,
 			      struct registry *registry, const char *text, size_t length,
-			      int64_t now, bool enclosed)
+			      int64_t now, const uint8_t *hash)
 {
 	enum import_status result;
 
 	*import = (struct import){ .registry = registry };
 	result = all_rows(import, kind, text, length);
 	if (result == IMPORT_OK)
-		result = put_rows(import, kind, text, length, now, enclosed);
+		result = hash == NULL ? put_rows(import, kind, text, length, now)
+				      : put_file(import, kind, text, length, now, hash);
 	return result;
 }
 

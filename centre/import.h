@@ -51,14 +51,14 @@ extern const struct import_kind import_persons, import_units, import_merchants, 
 	import_calendar;
 
 /*
- * Put all rows into the registry as its data of `now` [s, UTC], within a transaction that the caller
- * has begun where `enclosed` is set, else in one of its own.  *import (out) is made here, holds what came of it, and needs
- * import_close.  Where it fails nothing of it stays, but an enclosing transaction is the caller's
- * to roll back.
+ * Put all rows into the registry as its data of `now` [s, UTC]: in a transaction of its own, with the
+ * file's SHA-256 on the audit chain, or, where hash is NULL, within one that the caller has begun, to
+ * roll back or to put on record.  *import (out) is made here, holds what came of it, and needs
+ * import_close.  Where it fails nothing of it stays.
  */
 enum import_status import_run(struct import *import, const struct import_kind *kind,
 			      struct registry *registry, const char *text, size_t length,
-			      int64_t now, bool enclosed);
+			      int64_t now, const uint8_t *hash);
 void import_close(struct import *import);
 
 /* A fault of this field: what is allowed there, in both languages. */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "db/audit.h"
 #include "db/log_row.h"
 #include "db/registry_inside.h"
 
@@ -365,6 +366,15 @@ static enum registry_status append_void(struct registry *registry, const char *r
 	return status == REGISTRY_CONSTRAINT ? REGISTRY_EXISTS : status;
 }
 
+static enum registry_status put_on_audit(struct registry *registry, const char *redemption,
+					 const char *reason, int64_t now)
+{
+	char detail[AUDIT_DETAIL_MAX + 1];
+	const struct audit_act act = { .act = "log.void", .detail = detail };
+	snprintf(detail, sizeof detail, "redemption=%s reason=%s", redemption, reason);
+	return audit_append(registry, NULL, &act, now);
+}
+
 enum registry_status log_void(struct registry *registry, const char *redemption, const char *reason,
 			      int64_t now)
 {
@@ -372,6 +382,8 @@ enum registry_status log_void(struct registry *registry, const char *redemption,
 	if (status != REGISTRY_OK)
 		return status;
 	status = append_void(registry, redemption, reason, now);
+	if (status == REGISTRY_OK)
+		status = put_on_audit(registry, redemption, reason, now);
 	if (status == REGISTRY_OK)
 		return registry_commit(registry);
 	registry_rollback(registry);

@@ -52,8 +52,8 @@ struct log_entry {
 enum registry_status log_each(struct registry *registry, int64_t last,
 			      bool (*row)(void *, const struct log_entry *), void *context);
 
-/* Take a redemption back by a new entry.  REGISTRY_NOT_FOUND, or REGISTRY_EXISTS where it was taken
- * back before.  Of the reason at most 200 bytes are kept, control characters become spaces. */
+/* Take a redemption back by a new entry, and put that on the audit chain.  REGISTRY_NOT_FOUND, or
+ * REGISTRY_EXISTS where it was taken back before.  Of the reason at most 200 bytes are kept, control characters become spaces. */
 enum registry_status log_void(struct registry *registry, const char *redemption, const char *reason,
 			      int64_t now);
 
