@@ -21,10 +21,23 @@ static const struct command commands_help[] = {
 };
 
 static const struct command *const groups[] = {
-	commands_help,        commands_registry, commands_import,    commands_list,
-	commands_certificate, commands_life,     commands_exclusion, commands_key,
-	commands_issue,       commands_visit,    commands_log,       commands_report,
-	commands_rule,        commands_plaque,   commands_audit,     NULL,
+	commands_help,
+	commands_registry,
+	commands_import,
+	commands_list,
+	commands_certificate,
+	commands_life,
+	commands_exclusion,
+	commands_key,
+	commands_issue,
+	commands_visit,
+	commands_log,
+	commands_report,
+	commands_rule,
+	commands_plaque,
+	commands_audit,
+	commands_unit,
+	NULL,
 };
 
 static const char synopsis[] =

@@ -84,6 +84,7 @@ enum outcome call_status(const struct call *call, const struct registry *registr
 extern const struct command commands_registry[];
 extern const struct command commands_import[];
 extern const struct command commands_list[];
+extern const struct command commands_unit[];
 extern const struct command commands_certificate[];
 extern const struct command commands_life[];
 extern const struct command commands_exclusion[];

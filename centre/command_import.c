@@ -214,12 +214,21 @@ const struct command commands_import[] = {
 	{ .words = "unit import",
 	  .usage = "FILE.csv",
 	  .help = "导入单位 · Imports units.\n"
-		  "unit,code,name,tier,parent,from,until\n"
+		  "unit,code,name,tier,parent,from,until[,merged_into]\n"
 		  "  unit: what others call it by; code: its region or statistics code (one of the "
 		  "two is\n"
 		  "    enough);\n"
-		  "  tier: province city county town village firm; from, until: "
-		  "YYYY-MM-DD" IMPORT_HELP,
+		  "  tier: province city county town village firm; from, until: YYYY-MM-DD,\n"
+		  "    both inclusive; merged_into: the unit that goes on with its work\n"
+		  "  "
+		  "改名或调整的单位,每一时段一行;后一时段开始,"
+		  "前一时段即止于前一日。撤并的单位写明\n"
+		  "  until 和 merged_into,其证件由并入的单位继续办理。\n"
+		  "  A unit that was renamed has a row for each time: where a later one begins, "
+		  "the\n"
+		  "  earlier one ends on the day before.  One that was merged has until and\n"
+		  "  merged_into; whoever works for the unit that it went into reaches its "
+		  "certificates." IMPORT_HELP,
 	  .least = 1,
 	  .most = 1,
 	  .needs_db = true,

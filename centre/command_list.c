@@ -10,39 +10,6 @@
 #include "db/china_time.h"
 #include "db/rulebook.h"
 
-/* --- units --- */
-
-static bool unit_row(void *context, const struct unit *unit)
-{
-	struct list *list = context;
-
-	list->count++;
-	if (!list->as_json) {
-		printf("%s\t%s\t%s\t%s\n", unit->code, unit->tier, unit->name, unit->parent);
-		return true;
-	}
-	json_put_open(&list->json, NULL, '{');
-	json_put_text(&list->json, "unit", unit->code);
-	json_put_text(&list->json, "code", unit->region);
-	json_put_text(&list->json, "name", unit->name);
-	json_put_text(&list->json, "tier", unit->tier);
-	json_put_text(&list->json, "parent", unit->parent);
-	json_put_day(&list->json, "from", unit->from);
-	json_put_day(&list->json, "until", unit->until);
-	json_put_close(&list->json);
-	return true;
-}
-
-static enum registry_status each_unit(struct registry *registry, struct list *list)
-{
-	return registry_each_unit(registry, unit_row, list);
-}
-
-static enum outcome run_units(struct call *call)
-{
-	return list_run(call, each_unit);
-}
-
 /* --- merchants --- */
 
 static bool merchant_row(void *context, const struct merchant *merchant)
@@ -276,11 +243,6 @@ static enum outcome run_calendar(struct call *call)
 }
 
 const struct command commands_list[] = {
-	{ .words = "unit list",
-	  .usage = "",
-	  .help = "列出单位 · Lists the units.",
-	  .needs_db = true,
-	  .run = run_units },
 	{ .words = "merchant list",
 	  .usage = "",
 	  .help = "列出商户 · Lists the merchants.",

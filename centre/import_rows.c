@@ -8,6 +8,7 @@
 #include "centre/import.h"
 #include "centre/text.h"
 #include "db/china_time.h"
+#include "db/unit.h"
 #include "reader/credential.h"
 
 #define CODE_BYTES_MAX    63
@@ -238,12 +239,12 @@ const struct import_kind import_persons = { .name = "person",
 
 /* --- units --- */
 
-enum { UNIT, UNIT_CODE, UNIT_NAME, TIER, PARENT, FROM, UNTIL };
+enum { UNIT, UNIT_CODE, UNIT_NAME, TIER, PARENT, FROM, UNTIL, MERGED_INTO };
 static const struct csv_column unit_columns[] = {
 	[UNIT_CODE] = { "code", false }, [UNIT] = { "unit", false },
 	[UNIT_NAME] = { "name", true },  [TIER] = { "tier", true },
 	[PARENT] = { "parent", true },   [FROM] = { "from", false },
-	[UNTIL] = { "until", false },
+	[UNTIL] = { "until", false },    [MERGED_INTO] = { "merged_into", false },
 };
 
 static enum import_status unit_header(struct import *import)
@@ -275,12 +276,61 @@ static enum import_status read_unit(struct import *import, const struct csv_fiel
 	if (strcmp(unit->parent, unit->code) == 0)
 		return import_fault(import, &fields[PARENT], "单位不能是自己的上级",
 				    "a unit cannot be its own parent");
-	/* The same unit may stand in a file more than once: it was renamed, and the rows are
-	 * dated. */
+	/* The same unit may stand in a file more than once, dated: see read_time. */
 	if (codes_add(&import->units, unit->code) == CODES_NO_MEMORY ||
 	    codes_add(&import->units, unit->region) == CODES_NO_MEMORY)
 		return IMPORT_NO_MEMORY;
 	return IMPORT_OK;
+}
+
+/* Once for each time: a unit that was renamed has several rows. */
+static enum import_status read_time(struct import *import, const struct csv_field *fields,
+				    struct unit *unit)
+{
+	char key[CODE_BYTES_MAX + 32];
+	enum import_status status =
+		read_days(import, &fields[FROM], &fields[UNTIL], &unit->from, &unit->until);
+
+	if (status != IMPORT_OK || import->putting)
+		return status;
+	snprintf(key, sizeof key, "%s\t%d", unit->code, unit->from);
+	switch (codes_add(&import->rows, key)) {
+	case CODES_OK:
+		return IMPORT_OK;
+	case CODES_THERE:
+		return import_fault(import,
+				    &fields[csv_has_column(&import->csv, UNIT) ? UNIT : UNIT_CODE],
+				    "此单位从同一天起的行在文件中出现两次",
+				    "this unit stands in the file twice from the same day on");
+	default:
+		return IMPORT_NO_MEMORY;
+	}
+}
+
+static enum import_status read_merger(struct import *import, const struct csv_field *field,
+				      struct unit *unit)
+{
+	unit->merged_into = field->text;
+	if (field->text[0] == '\0')
+		return IMPORT_OK;
+	if (strcmp(field->text, unit->code) == 0 || strcmp(field->text, unit->region) == 0)
+		return import_fault(import, field, "单位不能并入自己",
+				    "a unit cannot be merged into itself");
+	return check_unit(import, field);
+}
+
+static enum import_status put_unit(struct import *import, const struct csv_field *fields,
+				   const struct unit *unit)
+{
+	bool circle = false;
+	enum registry_status status = registry_put_unit(import->registry, unit);
+
+	if (status == REGISTRY_OK && unit->merged_into[0] != '\0')
+		status = unit_merges_in_circle(import->registry, &circle, unit->code);
+	if (circle)
+		return import_fault(import, &fields[MERGED_INTO], "并入的单位最终又并入本单位",
+				    "the unit that it is merged into is merged into it in the end");
+	return import_put(import, status);
 }
 
 static enum import_status unit_row(struct import *import, const struct csv_field *fields)
@@ -300,9 +350,11 @@ static enum import_status unit_row(struct import *import, const struct csv_field
 	if (status == IMPORT_OK && unit.parent[0] != '\0')
 		status = check_unit(import, &fields[PARENT]);
 	if (status == IMPORT_OK)
-		status = read_days(import, &fields[FROM], &fields[UNTIL], &unit.from, &unit.until);
+		status = read_time(import, fields, &unit);
+	if (status == IMPORT_OK)
+		status = read_merger(import, &fields[MERGED_INTO], &unit);
 	if (status == IMPORT_OK && import->putting)
-		status = import_put(import, registry_put_unit(import->registry, &unit));
+		status = put_unit(import, fields, &unit);
 	return status;
 }
 

@@ -103,7 +103,8 @@ struct issuer_key {
 	int64_t from, until; /* [s]; INT64_MAX open */
 };
 
-/* Insert, or update the row with the same code or number; of a unit the one of the same time.  A
+/* Insert, or update the row with the same code or number; of a unit the row that begins on the same
+ * day, where earlier rows end on the day before and this one ends before a later one begins.  A
  * certificate with steps on record keeps its state: REGISTRY_CONSTRAINT where the row says another. */
 enum registry_status registry_put_unit(struct registry *registry, const struct unit *unit);
 enum registry_status registry_put_merchant(struct registry *registry,

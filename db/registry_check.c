@@ -139,6 +139,39 @@ static enum store_status check_rows(struct check *check, const char *sql, const 
 	return status;
 }
 
+/* Units from which a way through this column leads back to them; others are named by code or region. */
+#define CIRCLES(column)                                                                    \
+	"WITH RECURSIVE named (name, code) AS (SELECT code, code FROM unit"                \
+	" UNION SELECT region, code FROM unit),"                                           \
+	" onward (code, reached) AS (SELECT u.code, n.code FROM unit u"                    \
+	" JOIN named n ON n.name = u." column " UNION SELECT o.code, n.code FROM onward o" \
+	" JOIN unit u ON u.code = o.reached JOIN named n ON n.name = u." column ")"        \
+	" SELECT 'note: unit ' || code || '"
+
+static enum store_status check_units(struct check *check)
+{
+	static const char merged[] =
+		"SELECT DISTINCT 'note: unit ' || code || ' is merged into an unknown unit ' ||"
+		" merged_into FROM unit u WHERE merged_into <> '' AND NOT EXISTS"
+		" (SELECT 1 FROM unit i WHERE u.merged_into IN (i.code, i.region))";
+	static const char overlaps[] =
+		"SELECT DISTINCT 'note: unit ' || a.code || ' has rows that hold on the same day'"
+		" FROM unit a JOIN unit b ON b.code = a.code AND b.from_day > a.from_day"
+		" WHERE coalesce(a.until_day >= b.from_day, 1)";
+	static const char parents[] = CIRCLES("parent") " is above itself' FROM onward"
+							" WHERE code = reached";
+	static const char circles[] = CIRCLES("merged_into") " is merged into itself in the end'"
+							     " FROM onward WHERE code = reached";
+	enum store_status status = check_rows(check, merged, "", false);
+	if (status == STORE_OK)
+		status = check_rows(check, overlaps, "", false);
+	if (status == STORE_OK)
+		status = check_rows(check, parents, "", false);
+	if (status == STORE_OK)
+		status = check_rows(check, circles, "", false);
+	return status;
+}
+
 static enum store_status check_file(struct check *check)
 {
 	static const char integrity[] = "PRAGMA integrity_check";
@@ -167,7 +200,7 @@ static enum store_status check_file(struct check *check)
 		status = check_rows(check, merchants, "", false);
 	if (status == STORE_OK)
 		status = check_rows(check, certificates, "", false);
-	return status;
+	return status == STORE_OK ? check_units(check) : status;
 }
 
 /* What a new registry has of tables, indexes and triggers stands in this one too, word by word. */

@@ -30,32 +30,6 @@ static void bind_until(struct statement *statement, int parameter, int64_t insta
 
 /* --- rows --- */
 
-enum registry_status registry_put_unit(struct registry *registry, const struct unit *unit)
-{
-	static const char sql[] =
-		"INSERT INTO unit (code, name, tier, parent, from_day, until_day, region,"
-		" merged_into) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
-		" ON CONFLICT (code, from_day) DO UPDATE SET"
-		" name = excluded.name, tier = excluded.tier, parent = excluded.parent,"
-		" until_day = excluded.until_day, region = excluded.region,"
-		" merged_into = excluded.merged_into";
-	bool has_region = unit->region != NULL && unit->region[0] != '\0';
-	struct statement *statement;
-	enum store_status status = store_statement(registry->store, &statement, sql);
-	if (status == STORE_OK) {
-		bind_text(statement, 1, unit->code);
-		bind_text(statement, 2, unit->name);
-		bind_text(statement, 3, unit->tier);
-		bind_text(statement, 4, unit->parent);
-		bind_integer(statement, 5, unit->from);
-		bind_day(statement, 6, unit->until);
-		bind_text(statement, 7, has_region ? unit->region : unit->code);
-		bind_text(statement, 8, unit->merged_into == NULL ? "" : unit->merged_into);
-		status = statement_run(statement);
-	}
-	return registry_says(registry, status);
-}
-
 enum registry_status registry_put_merchant(struct registry *registry,
 					   const struct merchant *merchant)
 {
