@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "db/person_keys.h"
 #include "db/registry_inside.h"
 
 #define APPLICATION_ID 1497646153 /* "YDDI", as in the first migration */
@@ -343,6 +344,8 @@ static enum registry_status make_whole(struct registry *registry)
 	if (status == REGISTRY_OK)
 		status = migrate(registry, &found);
 	if (status == REGISTRY_OK)
+		status = person_keys_fill(registry);
+	if (status == REGISTRY_OK)
 		status = follow_heads(registry);
 	return status;
 }
@@ -382,6 +385,13 @@ bool registry_is_demo(struct registry *registry)
 	static const char sql[] = "SELECT demo FROM registry";
 	int64_t demo = 0;
 	return ask(registry->store, sql, &demo) == STORE_OK && demo == 1;
+}
+
+bool registry_is_kiosk(struct registry *registry)
+{
+	static const char sql[] = "SELECT kiosk FROM registry";
+	int64_t kiosk = 0;
+	return ask(registry->store, sql, &kiosk) == STORE_OK && kiosk == 1;
 }
 
 enum registry_status registry_set_data_time(struct registry *registry, int64_t now)

@@ -105,7 +105,8 @@ struct issuer_key {
 
 /* Insert, or update the row with the same code or number; of a unit the row that begins on the same
  * day, where earlier rows end on the day before and this one ends before a later one begins.  A
- * certificate with steps on record keeps its state: REGISTRY_CONSTRAINT where the row says another. */
+ * certificate with steps on record keeps its state: REGISTRY_CONSTRAINT where the row says another; so
+ * is a person with the ID number of another, and any person in a kiosk's copy. */
 enum registry_status registry_put_unit(struct registry *registry, const struct unit *unit);
 enum registry_status registry_put_merchant(struct registry *registry,
 					   const struct merchant *merchant);
@@ -207,6 +208,9 @@ enum seal_cipher registry_cipher(const struct registry *registry);
  * 1), in one transaction, the caller's where there is one; *count is how many these were, 0 where
  * nothing was written.  REGISTRY_DAMAGED, and nothing changed, where one of them has a broken seal. */
 enum registry_status registry_reseal(struct registry *registry, int64_t *count);
+
+/* A kiosk's copy (export.h): no names, nothing to look somebody up by. */
+bool registry_is_kiosk(struct registry *registry);
 
 /* Instant of the last import, for "data as of …"; INT64_MIN where there was none. [s] */
 int64_t registry_data_time(struct registry *registry);

@@ -84,7 +84,7 @@ enum reason certificate_reason(const struct step *step, enum reason medium, int3
 			       int32_t valid_until, int32_t day);
 /* The cipher that the registry's row asks for, into the struct. */
 enum store_status cipher_read(struct registry *registry);
-/* The name in a person's row; false where the seal is broken. */
+/* The name in a person's row, "" in a kiosk's copy; false where the seal is broken. */
 bool unseal_name(struct registry *registry, char out[static HOLDER_NAME_MAX + 1],
 		 struct statement *row, int column, const char *person);
 

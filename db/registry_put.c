@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "db/identities.h"
+#include "db/person_keys.h"
 #include "db/registry_inside.h"
 
 /* --- what the schema cannot say --- */
@@ -67,7 +68,7 @@ static void bind_sealed(struct registry *registry, struct statement *statement,
 	bind_null(statement, 9);
 	if (person->id_number == NULL || person->id_number[0] == '\0')
 		return;
-	vault_id_number(registry->vault, number, person->id_number);
+	person_id_hash(registry, number, person->id_number);
 	bind_bytes(statement, 9, number, sizeof number);
 }
 
@@ -100,7 +101,8 @@ static enum store_status put_person(struct registry *registry, const struct pers
 	return statement_run(statement);
 }
 
-enum registry_status registry_put_person(struct registry *registry, const struct person *person)
+static enum registry_status put_person_with_keys(struct registry *registry,
+						 const struct person *person)
 {
 	int64_t home_region, identities;
 	if (strlen(person->name) > HOLDER_NAME_MAX)
@@ -108,12 +110,31 @@ enum registry_status registry_put_person(struct registry *registry, const struct
 	if (!identities_fit(person->identities))
 		return breaks(registry,
 			      "person.identities are too many, too long, or their days do not fit");
+	if (registry_is_kiosk(registry))
+		return breaks(registry, "a kiosk's copy takes in no persons");
 	enum registry_status status = word_id(registry, &home_region, person->home_region);
 	if (status == REGISTRY_OK)
 		status = word_id(registry, &identities, person->identities);
-	if (status != REGISTRY_OK)
-		return status;
-	return registry_says(registry, put_person(registry, person, home_region, identities));
+	/* The keys first: they are found by what the row says until now. */
+	if (status == REGISTRY_OK)
+		status = person_keys_put(registry, person);
+	if (status == REGISTRY_OK)
+		status = registry_says(registry,
+				       put_person(registry, person, home_region, identities));
+	return status;
+}
+
+enum registry_status registry_put_person(struct registry *registry, const struct person *person)
+{
+	bool nested = store_in_transaction(registry->store);
+	enum registry_status status = nested ? REGISTRY_OK : registry_begin(registry);
+	if (status == REGISTRY_OK)
+		status = put_person_with_keys(registry, person);
+	if (!nested && status == REGISTRY_OK)
+		status = registry_commit(registry);
+	if (!nested && status != REGISTRY_OK)
+		registry_rollback(registry);
+	return status;
 }
 
 /* Once steps are on record the state follows from them: a row may repeat where the life began, or

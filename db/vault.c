@@ -279,6 +279,15 @@ void vault_id_number(const struct vault *vault, uint8_t out[static PSEUDONYM_BYT
 	keyed_hash(out, vault->number, "id", id_number);
 }
 
+int64_t vault_name_key(const struct vault *vault, const char *name)
+{
+	uint8_t hash[PSEUDONYM_BYTES];
+	int64_t key;
+	keyed_hash(hash, vault->number, "name", name);
+	memcpy(&key, hash, sizeof key);
+	return key;
+}
+
 /* --- sealing: version, salt, ciphertext, tag --- */
 
 /* A short salt is kept instead of the long nonce: within one row it is as good, and there are ten

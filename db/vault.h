@@ -57,6 +57,8 @@ void vault_holder(const struct vault *vault, uint8_t out[static PSEUDONYM_BYTES]
 /* What is kept of an ID number; under a key made from the sealing key. */
 void vault_id_number(const struct vault *vault, uint8_t out[static PSEUDONYM_BYTES],
 		     const char *id_number);
+/* Where a look-up by this name begins; under the same key. */
+int64_t vault_name_key(const struct vault *vault, const char *name);
 
 /* Seal text for a row, bound to the row's code; out holds strlen(text) + SEAL_OVERHEAD bytes;
  * answers the length.  What is sealed begins with the cipher's number. */
