@@ -37,6 +37,7 @@ static const struct command *const groups[] = {
 	commands_plaque,
 	commands_audit,
 	commands_unit,
+	commands_find,
 	NULL,
 };
 

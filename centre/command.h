@@ -96,5 +96,6 @@ extern const struct command commands_audit[];
 extern const struct command commands_report[];
 extern const struct command commands_rule[];
 extern const struct command commands_plaque[];
+extern const struct command commands_find[];
 
 #endif

@@ -9,6 +9,7 @@
 #include "centre/list.h"
 #include "db/china_time.h"
 #include "db/life_record.h"
+#include "db/lookup.h"
 #include "reader/credential.h"
 
 static const char *kind_name(uint8_t kind)
@@ -220,12 +221,24 @@ static enum registry_status show_certificate(const struct call *call, struct reg
 	return status;
 }
 
+/* A name is shown: who looks at whom goes on record first. */
+static enum registry_status put_on_record(const struct call *call, struct registry *registry,
+					  const struct certificate *certificate)
+{
+	struct lookup found = { .count = 1 };
+	char detail[128];
+
+	snprintf(found.persons[0], sizeof found.persons[0], "%s", certificate->person);
+	snprintf(detail, sizeof detail, "certificate=%s", certificate->number);
+	return lookup_on_record(registry, &found, "certificate.show", detail, call->now);
+}
+
 static enum outcome run_certificate(struct call *call)
 {
 	struct certificate_view view;
 	struct registry *registry;
 	enum registry_status status;
-	enum outcome outcome = call_open(call, &registry, false);
+	enum outcome outcome = call_open(call, &registry, true);
 
 	if (outcome != OUTCOME_DONE)
 		return outcome;
@@ -233,6 +246,8 @@ static enum outcome run_certificate(struct call *call)
 	if (status == REGISTRY_NOT_FOUND) {
 		outcome = refused_for(call, REASON_UNKNOWN_CERTIFICATE);
 	} else if (status != REGISTRY_OK) {
+		outcome = call_status(call, registry, status);
+	} else if ((status = put_on_record(call, registry, &view.certificate)) != REGISTRY_OK) {
 		outcome = call_status(call, registry, status);
 	} else {
 		status = show_certificate(call, registry, &view);

@@ -72,23 +72,6 @@ static enum outcome require_one_source(const struct call *call)
 
 /* --- what was presented --- */
 
-static enum outcome take_reading(const struct call *call, struct reading *out)
-{
-	enum outcome outcome;
-
-	if (option_given(call, "--qr")) {
-		presented_text(out, option(call, "--qr"));
-		return OUTCOME_DONE;
-	}
-	if (option_given(call, "--qr-image"))
-		return presented_image(out, option(call, "--qr-image"));
-	outcome = presented_device(call, out, option(call, "--reader"));
-	if (outcome == OUTCOME_REFUSED)
-		return refused(call, "nothing_presented", "10 秒内没有刷卡或出示二维码",
-			       "nothing was presented within 10 s");
-	return outcome;
-}
-
 static enum outcome take_presentation(const struct call *call, struct registry *registry,
 				      struct visit *visit)
 {
@@ -101,7 +84,7 @@ static enum outcome take_presentation(const struct call *call, struct registry *
 							     .number = option(call, "--number") };
 		return OUTCOME_DONE;
 	}
-	outcome = take_reading(call, &visit->reading);
+	outcome = presented_take(call, &visit->reading);
 	if (outcome != OUTCOME_DONE)
 		return outcome;
 	keyring = keys_load(call, registry);
@@ -424,7 +407,7 @@ static enum outcome run_scan(struct call *call)
 	if (option_given(call, "--qr-image") == option_given(call, "--reader"))
 		return wrong_usage(call, "--qr-image 与 --reader 须给出一个",
 				   "exactly one of --qr-image and --reader must be given");
-	outcome = take_reading(call, &reading);
+	outcome = presented_take(call, &reading);
 	if (outcome != OUTCOME_DONE)
 		return outcome;
 	if (reading.fault != READING_COMPLETE)

@@ -92,6 +92,23 @@ enum outcome presented_device(const struct call *call, struct reading *out, cons
 	}
 }
 
+enum outcome presented_take(const struct call *call, struct reading *out)
+{
+	enum outcome outcome;
+
+	if (option_given(call, "--qr")) {
+		presented_text(out, option(call, "--qr"));
+		return OUTCOME_DONE;
+	}
+	if (option_given(call, "--qr-image"))
+		return presented_image(out, option(call, "--qr-image"));
+	outcome = presented_device(call, out, option(call, "--reader"));
+	if (outcome == OUTCOME_REFUSED)
+		return refused(call, "nothing_presented", "10 秒内没有刷卡或出示二维码",
+			       "nothing was presented within 10 s");
+	return outcome;
+}
+
 void presented_judge(struct presentation *out, struct credential *credential,
 		     const struct reading *reading, const struct keyring *keyring, int64_t now)
 {

@@ -31,6 +31,10 @@ enum outcome presented_image(struct reading *out, const char *path);
 /* Wait for a reading at a device.  OUTCOME_REFUSED: there was none; nothing was said. */
 enum outcome presented_device(const struct call *call, struct reading *out, const char *spec);
 
+/* From --qr, --qr-image or --reader, whichever the call gives.  What else than OUTCOME_DONE comes of it
+ * was said. */
+enum outcome presented_take(const struct call *call, struct reading *out);
+
 /* Open the device of a SPEC; trouble or wrong usage was said. */
 enum outcome presented_open(const struct call *call, const char *spec,
 			    const struct source_driver **driver, struct source **source);

@@ -28,6 +28,11 @@ static const char *region_of(const char *issuer)
 	return issuer + 3;
 }
 
+bool issuer_is_home(const struct registry *registry, const char *issuer)
+{
+	return snapshot_is_home(registry->snapshot, region_of(issuer));
+}
+
 /* --- the place --- */
 
 static void inquire_site(struct registry *registry, struct inquiry *out,
@@ -216,6 +221,9 @@ static enum registry_status inquire_home(struct registry *registry, struct inqui
 	bool unreadable = circumstances->unreadable && presentation->carrier == CARRIER_NUMBER;
 	enum registry_status said = take_home(registry, out, row, presentation->number, unreadable);
 	statement_reset(row);
+	/* A kiosk's copy holds no names: the one that is printed and signed then. */
+	if (said == REGISTRY_OK && out->name[0] == '\0' && presentation->name != NULL)
+		snprintf(out->name, sizeof out->name, "%s", presentation->name);
 	return said;
 }
 
@@ -245,8 +253,7 @@ static enum registry_status inquire_holder(struct registry *registry, struct inq
 		out->reason = REASON_MALFORMED;
 		return REGISTRY_OK;
 	}
-	bool home =
-		by_number || snapshot_is_home(registry->snapshot, region_of(presentation->issuer));
+	bool home = by_number || issuer_is_home(registry, presentation->issuer);
 	if (home && !by_number && presentation->medium == NULL)
 		out->reason = REASON_MALFORMED; /* ours name their medium */
 	else if (home)

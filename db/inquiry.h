@@ -2,7 +2,7 @@
  * What is known of one presentation at one merchant: the holder, the facts that the decision asks
  * for, and what the holder has had before.  Looks up, decides nothing but who may go on.
  *
- * Inside of db/ only: entitlement.c and redeem.c.
+ * Inside of db/ only: entitlement.c, redeem.c, prospect.c and lookup.c.
  */
 #ifndef YOUDAI_DB_INQUIRY_H
 #define YOUDAI_DB_INQUIRY_H
@@ -25,6 +25,9 @@ struct inquiry {
 enum registry_status inquire(struct registry *registry, struct inquiry *out,
 			     const struct presentation *presentation,
 			     const struct circumstances *circumstances, int64_t last_instant);
+
+/* Is this issuer (NULL: none) one of ours, whose certificates are in the registry? */
+bool issuer_is_home(const struct registry *registry, const char *issuer);
 
 /* Identities as identities.h has them: those that hold on the day, without their days.  More than
  * IDENTITIES_MAX are left out, and what is malformed. */

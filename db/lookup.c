@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "db/audit.h"
+#include "db/inquiry.h"
 #include "db/person_keys.h"
 
 #define MEDIUM_BYTES_MAX 16
@@ -184,6 +185,15 @@ enum registry_status lookup_medium(struct registry *registry, struct lookup *out
 	bind_bytes(row, 1, id, length);
 	bind_bytes(row, 2, last, sizeof last);
 	return take_rows(registry, out, row, NULL);
+}
+
+enum registry_status lookup_presented(struct registry *registry, struct lookup *out, bool *guest,
+				      const struct presentation *presentation)
+{
+	*guest = !issuer_is_home(registry, presentation->issuer);
+	memset(out, 0, offsetof(struct lookup, persons));
+	return *guest ? REGISTRY_OK
+		      : lookup_text(registry, out, LOOKUP_CERTIFICATE, presentation->number);
 }
 
 /* --- who looked at whom --- */

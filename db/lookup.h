@@ -9,6 +9,7 @@
 #ifndef YOUDAI_DB_LOOKUP_H
 #define YOUDAI_DB_LOOKUP_H
 
+#include "db/entitlement.h"
 #include "db/registry.h"
 
 #define LOOKUP_MOST     50 /* persons; of more the first by code */
@@ -35,6 +36,11 @@ enum registry_status lookup_text(struct registry *registry, struct lookup *out, 
 /* By the front of a medium's id (cti), or the whole of it.  length: 1 to 16. */
 enum registry_status lookup_medium(struct registry *registry, struct lookup *out, const uint8_t *id,
 				   size_t length);
+
+/* Who holds the certificate of a credential that was read and found good.  *guest: one of another
+ * place, who is not on file here. */
+enum registry_status lookup_presented(struct registry *registry, struct lookup *out, bool *guest,
+				      const struct presentation *presentation);
 
 /* Put on record who is looked at: an entry of the audit chain each, durable on REGISTRY_OK, in a
  * transaction of its own.  detail says how they were found; an ID number has no place in it. */
