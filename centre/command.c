@@ -38,6 +38,7 @@ static const struct command *const groups[] = {
 	commands_audit,
 	commands_unit,
 	commands_find,
+	commands_forget,
 	NULL,
 };
 

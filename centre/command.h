@@ -97,5 +97,6 @@ extern const struct command commands_report[];
 extern const struct command commands_rule[];
 extern const struct command commands_plaque[];
 extern const struct command commands_find[];
+extern const struct command commands_forget[];
 
 #endif

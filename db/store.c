@@ -466,6 +466,28 @@ enum store_status store_checkpoint(struct store *store)
 	return said(store, code);
 }
 
+enum store_status store_empty_wal(struct store *store)
+{
+	int code = sqlite3_wal_checkpoint_v2(store->raw, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL,
+					     NULL);
+	if (code == SQLITE_OK)
+		store->wal_pages = 0;
+	return said(store, code);
+}
+
+/* --- what a connection does --- */
+
+enum store_status store_use_secure_delete(struct store *store)
+{
+	return store_execute(store, "PRAGMA secure_delete = ON");
+}
+
+enum store_status store_mind_references(struct store *store, bool mind)
+{
+	return store_execute(store,
+			     mind ? "PRAGMA foreign_keys = ON" : "PRAGMA foreign_keys = OFF");
+}
+
 /* --- copy --- */
 
 static int copy_into(struct store *store, sqlite3 *target)

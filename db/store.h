@@ -81,6 +81,14 @@ int64_t store_row_count_changed(const struct store *store); /* by the last state
 /* Write the WAL back as far as no reader stands in the way; does not wait. */
 enum store_status store_checkpoint(struct store *store);
 
+/* From now on what this connection deletes is overwritten in the file. */
+enum store_status store_use_secure_delete(struct store *store);
+/* Whether this connection's changes are held to the schema's references; not within a transaction. */
+enum store_status store_mind_references(struct store *store, bool mind);
+/* Write all of the WAL back and cut it to nothing, so that nothing older is left in it; waits for other
+ * connections, STORE_BUSY where one of them reads for too long. */
+enum store_status store_empty_wal(struct store *store);
+
 /* Online copy into a new file at path. */
 enum store_status store_copy(struct store *store, const char *path);
 
