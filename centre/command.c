@@ -39,6 +39,7 @@ static const struct command *const groups[] = {
 	commands_unit,
 	commands_find,
 	commands_forget,
+	commands_export,
 	NULL,
 };
 
@@ -198,6 +199,17 @@ enum outcome call_status(const struct call *call, const struct registry *registr
 enum outcome call_open(const struct call *call, struct registry **out, bool writable)
 {
 	return call_status(call, NULL, registry_open(out, call->db, writable));
+}
+
+enum outcome call_open_centre(const struct call *call, struct registry **out)
+{
+	enum outcome outcome = call_open(call, out, true);
+
+	if (outcome != OUTCOME_DONE || !registry_is_kiosk(*out))
+		return outcome;
+	registry_close(*out);
+	return refused(call, "kiosk_copy", "这是终端副本,请在中心的登记库上办理",
+		       "this is a kiosk's copy: do it on the centre's registry");
 }
 
 /* --- the command line --- */

@@ -75,6 +75,8 @@ enum outcome refused_for(const struct call *call, enum reason reason);
 
 /* Open the registry of --db; on OUTCOME_DONE the caller closes it.  Any other outcome was said. */
 enum outcome call_open(const struct call *call, struct registry **out, bool writable);
+/* The same for writing, of the centre's registry: a kiosk's copy is refused. */
+enum outcome call_open_centre(const struct call *call, struct registry **out);
 /* What a registry's status means for the caller, said where it is no success.  registry may be
  * NULL. */
 enum outcome call_status(const struct call *call, const struct registry *registry,
@@ -98,5 +100,6 @@ extern const struct command commands_rule[];
 extern const struct command commands_plaque[];
 extern const struct command commands_find[];
 extern const struct command commands_forget[];
+extern const struct command commands_export[];
 
 #endif

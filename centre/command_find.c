@@ -303,7 +303,7 @@ static enum outcome run_find(struct call *call)
 				   "exactly one of TEXT, --qr, --qr-image, --reader must be given");
 	if (call->word_count == 1 && call->words[0][0] == '\0')
 		return wrong_usage(call, "TEXT 是空的", "TEXT is empty");
-	outcome = call_open(call, &registry, true);
+	outcome = call_open_centre(call, &registry);
 	if (outcome != OUTCOME_DONE)
 		return outcome;
 	outcome = find(call, registry);

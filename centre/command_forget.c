@@ -111,7 +111,7 @@ static enum outcome run_forget(struct call *call)
 
 	if (reason == NULL || reason[0] == '\0')
 		return wrong_usage(call, "需要 --reason", "--reason must be given");
-	outcome = call_open(call, &registry, true);
+	outcome = call_open_centre(call, &registry);
 	if (outcome != OUTCOME_DONE)
 		return outcome;
 	outcome = forget(call, registry);
@@ -181,7 +181,7 @@ static enum outcome run_retention(struct call *call)
 		return OUTCOME_USAGE;
 	if (days > RETENTION_DAYS_MOST)
 		return wrong_usage(call, "--days 最多 36500", "--days is at most 36500");
-	outcome = call_open(call, &registry, true);
+	outcome = call_open_centre(call, &registry);
 	if (outcome != OUTCOME_DONE)
 		return outcome;
 	outcome = retain(call, registry, days);

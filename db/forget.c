@@ -25,6 +25,8 @@ const char *forget_refusal_name(enum forget_refusal refusal)
 
 enum registry_status forget_begin(struct registry *registry)
 {
+	if (registry_is_kiosk(registry))
+		return registry_faults(registry, REGISTRY_CONSTRAINT, "this is a kiosk's copy");
 	enum store_status status = store_use_secure_delete(registry->store);
 	/* What refers to a person is deleted before the person; to have that proven for each would
 	 * read all certificates every time. */

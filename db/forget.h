@@ -27,7 +27,8 @@ struct forget_count {
 
 /* What is deleted between begin and commit is overwritten.  After REGISTRY_OK end with either of the
  * others; commit ends it whatever it answers.  *traces: another program reads, and pages as they were
- * before may lie in FILE-wal until the last one closes the registry. */
+ * before may lie in FILE-wal until the last one closes the registry.  REGISTRY_CONSTRAINT on a kiosk's
+ * copy, which does not know who holds what. */
 enum registry_status forget_begin(struct registry *registry);
 enum registry_status forget_commit(struct registry *registry, bool *traces);
 void forget_rollback(struct registry *registry);

@@ -345,6 +345,12 @@ void bind_null(struct statement *statement, int parameter)
 	keep_fault(statement, sqlite3_bind_null(statement->raw, parameter));
 }
 
+void bind_column(struct statement *statement, int parameter, struct statement *row, int column)
+{
+	keep_fault(statement, sqlite3_bind_value(statement->raw, parameter,
+						 sqlite3_column_value(row->raw, column)));
+}
+
 enum store_status statement_step(struct statement *statement)
 {
 	int code = statement->fault;

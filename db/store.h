@@ -57,6 +57,9 @@ void bind_text(struct statement *statement, int parameter, const char *text); /*
 void bind_bytes(struct statement *statement, int parameter, const void *bytes, size_t length);
 void bind_null(struct statement *statement, int parameter);
 
+/* What stands in a column of another statement's row, of whatever type and connection. */
+void bind_column(struct statement *statement, int parameter, struct statement *row, int column);
+
 /* STORE_ROW, STORE_OK at the end, or what went wrong; but for a row the statement is reset. */
 enum store_status statement_step(struct statement *statement);
 void statement_reset(struct statement *statement); /* accepts NULL */

@@ -136,6 +136,16 @@ enum vault_status vault_create(const char *path)
 	return status;
 }
 
+enum vault_status vault_create_in_group(const struct vault *vault, const char *path)
+{
+	struct keys keys;
+	keys_generate(&keys);
+	memcpy(keys.site_group, vault->keys.site_group, KEY_BYTES);
+	enum vault_status status = keys_write(&keys, path);
+	explicit_bzero(&keys, sizeof keys);
+	return status;
+}
+
 static enum vault_status keys_read(struct keys *out, const char *path)
 {
 	char text[FILE_MAX];

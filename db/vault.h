@@ -32,6 +32,8 @@ struct vault;
 
 /* Fresh keys from the system's randomness into a new file of mode 0600, durable on VAULT_OK. */
 enum vault_status vault_create(const char *path);
+/* The same, but for the site group key, which is the vault's. */
+enum vault_status vault_create_in_group(const struct vault *vault, const char *path);
 /* *out on VAULT_OK. */
 enum vault_status vault_open(struct vault **out, const char *path);
 void vault_close(struct vault *vault); /* wipes; accepts NULL */

@@ -90,7 +90,7 @@ CREATE TABLE id_key (
 	person TEXT NOT NULL,
 	PRIMARY KEY (key, person)
 ) STRICT, WITHOUT ROWID;
--- Which certificates a person has, or had.
+-- Which certificates a person has, or had; not kept in a kiosk's copy.
 CREATE TABLE holding (
 	person      TEXT NOT NULL,
 	certificate TEXT NOT NULL,
@@ -98,9 +98,10 @@ CREATE TABLE holding (
 ) STRICT, WITHOUT ROWID;
 INSERT INTO holding (person, certificate) SELECT person, number FROM certificate;
 CREATE TRIGGER certificate_held AFTER INSERT ON certificate
+WHEN (SELECT kiosk FROM registry) = 0
 BEGIN INSERT INTO holding (person, certificate) VALUES (NEW.person, NEW.number); END;
 CREATE TRIGGER certificate_held_by_another AFTER UPDATE OF person ON certificate
-WHEN NEW.person <> OLD.person
+WHEN NEW.person <> OLD.person AND (SELECT kiosk FROM registry) = 0
 BEGIN
 	DELETE FROM holding WHERE person = OLD.person AND certificate = OLD.number;
 	INSERT INTO holding (person, certificate) VALUES (NEW.person, NEW.number);
