@@ -21,26 +21,10 @@ static const struct command commands_help[] = {
 };
 
 static const struct command *const groups[] = {
-	commands_help,
-	commands_registry,
-	commands_import,
-	commands_list,
-	commands_certificate,
-	commands_life,
-	commands_exclusion,
-	commands_key,
-	commands_issue,
-	commands_visit,
-	commands_log,
-	commands_report,
-	commands_rule,
-	commands_plaque,
-	commands_audit,
-	commands_unit,
-	commands_find,
-	commands_forget,
-	commands_export,
-	NULL,
+	commands_help, commands_registry,  commands_import, commands_list,   commands_certificate,
+	commands_life, commands_exclusion, commands_key,    commands_issue,  commands_visit,
+	commands_log,  commands_report,    commands_rule,   commands_plaque, commands_audit,
+	commands_unit, commands_find,      commands_forget, commands_export, NULL,
 };
 
 static const char synopsis[] =
