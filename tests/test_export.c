@@ -283,8 +283,8 @@ static void tables_of_the_centre_are_empty(void **state)
 		"SELECT count(*) FROM audit_detail",
 		"SELECT count(*) FROM log",
 		"SELECT count(*) FROM audit WHERE subject IS NOT NULL OR actor <> ''",
-		"SELECT count(*) FROM person WHERE name <> x'' OR sex IS NOT NULL"
-		" OR id_number IS NOT NULL",
+		"SELECT count(*) FROM person WHERE name <> x'' OR sex IS NOT NULL",
+		"SELECT count(*) FROM person WHERE id_number IS NOT NULL",
 		"SELECT count(*) FROM person WHERE code = 'only-on-file'",
 		"SELECT count(*) FROM event WHERE reason <> '' OR cause <> '' OR actor <> ''",
 		"SELECT count(*) FROM word WHERE text = 'a region of nobody else'",
@@ -303,9 +303,10 @@ static void not_a_byte_of_a_name_or_a_number_is_in_the_file(void **state)
 					     "clerk-zhang",    "G-of-a-door",
 					     "b-of-work",      "测试甲人",
 					     "11010519491231", "测乙" };
-	static const char *const columns[] = { "SELECT name FROM person",
-					       "SELECT id_number FROM person"
-					       " WHERE id_number IS NOT NULL" };
+	static const char *const columns[] = {
+		"SELECT name FROM person",
+		"SELECT id_number FROM person WHERE id_number IS NOT NULL"
+	};
 	struct store *store;
 	struct statement *row;
 	size_t length, size;
