@@ -13,12 +13,17 @@
 #include "db/plaque.h"
 #include "db/registry.h"
 #include "db/snapshot.h"
+#include "db/staff_session.h"
 #include "db/store.h"
 #include "db/vault.h"
 
 /* Made from db/migrations: the first makes an empty file a registry of version 1, and so on. */
 extern const char *const registry_migrations[];
 extern const size_t registry_migration_count;
+
+/* Far more than there are units, regions and sets of identities; of these, dated ones may be one
+ * person's alone. */
+#define WORDS_MAX (1 << 24)
 
 /* The texts that many rows share, by their id, read when they are first asked for. */
 struct words {
@@ -104,6 +109,29 @@ void audit_genesis(struct registry *registry, uint8_t out[static HASH_BYTES]);
 void audit_publish_head(struct registry *registry);
 /* As log_follow. */
 enum registry_status audit_follow(struct registry *registry);
+
+/* --- staff.c, staff_session.c --- */
+
+struct staff_row {
+	char name[STAFF_NAME_MAX + 1], unit[64], password[PASSWORD_HASH_SIZE];
+	uint32_t roles;
+	bool active;
+	int64_t failures; /* wrong passwords in a row */
+	struct staff_moment failed;
+};
+/* REGISTRY_NOT_FOUND where there is no such account. */
+enum registry_status staff_find(struct registry *registry, struct staff_row *out, const char *name);
+/* An act upon an account, on the audit chain. */
+enum registry_status staff_audit(struct registry *registry, const char *act, const char *unit,
+				 const char *detail, int64_t now);
+/* Commit where it was done, else leave everything as it was. */
+enum registry_status staff_end(struct registry *registry, enum registry_status status,
+			       enum staff_refusal refusal);
+/* Is this the account's password?  On STAFF_DONE a transaction is open, *row is what it sees; a
+ * refusal is on record.  The caller wipes *row. */
+enum registry_status staff_prove(struct registry *registry, enum staff_refusal *refusal,
+				 struct staff_row *row, const char *name, const char *password,
+				 int64_t now);
 
 /* --- log.c --- */
 

@@ -108,6 +108,11 @@ const char *store_trouble(const struct store *store)
 	return store->trouble;
 }
 
+void store_wait_for_nobody(struct store *store)
+{
+	sqlite3_busy_timeout(store->raw, 0);
+}
+
 /* --- opening --- */
 
 static int count_wal_pages(void *context, sqlite3 *raw, const char *name, int pages)

@@ -38,6 +38,9 @@ enum store_status store_open(struct store **out, const char *path, enum store_mo
 enum store_status store_open_scratch(struct store **out);
 void store_close(struct store *store); /* accepts NULL */
 
+/* From now on STORE_BUSY comes at once. */
+void store_wait_for_nobody(struct store *store);
+
 /* What SQLite said of the last failure; owned by the store. */
 const char *store_trouble(const struct store *store);
 

@@ -376,6 +376,23 @@ bool vault_unseal_bytes(const struct vault *vault, uint8_t *out, size_t out_size
 	       unseal(vault, out, sealed, length, vault->photograph_nonce, code);
 }
 
+/* --- passwords --- */
+
+static_assert(PASSWORD_HASH_SIZE == crypto_pwhash_STRBYTES);
+
+bool vault_password_hash(char out[static PASSWORD_HASH_SIZE], const char *password)
+{
+	return sodium_init() >= 0 && crypto_pwhash_str(out, password, strlen(password),
+						       crypto_pwhash_OPSLIMIT_INTERACTIVE,
+						       crypto_pwhash_MEMLIMIT_INTERACTIVE) == 0;
+}
+
+bool vault_password_fits(const char *hash, const char *password)
+{
+	return sodium_init() >= 0 &&
+	       crypto_pwhash_str_verify(hash, password, strlen(password)) == 0;
+}
+
 void random_text(char *out, size_t characters)
 {
 	static const char digits[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";

@@ -1,7 +1,7 @@
 /*
  * The keys of a registry (FILE.keys) and everything that is done with them: signing the log, keyed
- * hashes of persons and numbers, sealing of names and photographs; and the plain SHA-256 of the log's
- * chain.
+ * hashes of persons and numbers, sealing of names and photographs; the plain SHA-256 of the log's
+ * chain, and what is kept of a password.
  *
  * The only module of db/ that speaks to libsodium.  Knows no table.  Keys never leave it, but for
  * the ciphers' own, which it hands down to seal.h.  A struct vault belongs to one thread.
@@ -78,6 +78,13 @@ size_t vault_seal_bytes(const struct vault *vault, uint8_t *out, enum seal_ciphe
 /* length - SEAL_OVERHEAD bytes into out; false where the seal is broken or out is too small. */
 bool vault_unseal_bytes(const struct vault *vault, uint8_t *out, size_t out_size,
 			const uint8_t *sealed, size_t length, const char *code);
+
+/* Argon2id at libsodium's interactive limits (some 0.1 s and 64 MiB), as text with its salt.  False
+ * where the memory for it is not to be had. */
+#define PASSWORD_HASH_SIZE 128 /* [byte] with its end */
+bool vault_password_hash(char out[static PASSWORD_HASH_SIZE], const char *password);
+/* Takes the same time whether it fits or not. */
+bool vault_password_fits(const char *hash, const char *password);
 
 /* Characters of Crockford's base 32 from the system's randomness, and a zero byte. */
 void random_text(char *out, size_t characters);

@@ -3,10 +3,6 @@
 
 #include "db/registry_inside.h"
 
-/* Far more than there are units, regions and sets of identities; of these, dated ones may be one
- * person's alone. */
-#define WORDS_MAX (1 << 24)
-
 enum registry_status word_id(struct registry *registry, int64_t *out, const char *text)
 {
 	static const char find[] = "SELECT id FROM word WHERE text = ?1";
