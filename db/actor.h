@@ -30,6 +30,12 @@ const struct actor *registry_actor(const struct registry *registry);
 /* Does the actor reach this unit (code or region)?  An unknown unit is reached by whom everything
  * is. */
 enum registry_status actor_reaches(struct registry *registry, bool *out, const char *unit);
+/* May the actor put down a unit under this code or region?  One that there is must be reached. */
+enum registry_status actor_may_take(struct registry *registry, bool *out, const char *unit);
+/* Does the actor reach the unit of this thing?  What is not there is nobody's. */
+enum actor_thing { ACTOR_CERTIFICATE, ACTOR_MERCHANT, ACTOR_REDEMPTION };
+enum registry_status actor_reaches_thing(struct registry *registry, bool *out,
+					 enum actor_thing thing, const char *code);
 /* The tier of the actor's own unit on a day: "county", …; "" where the actor is bound to none. */
 enum registry_status actor_tier(struct registry *registry, char out[static 16], int32_t day);
 

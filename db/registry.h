@@ -155,7 +155,7 @@ enum registry_status registry_each_merchant(struct registry *r,
 					    void *context);
 enum registry_status
 registry_each_person(struct registry *r, bool (*row)(void *, const struct person *), void *context);
-/* certificate->state is where each stands at now. */
+/* Those of units that the actor reaches (actor.h); certificate->state is where each stands at now. */
 enum registry_status registry_each_certificate(struct registry *r, int64_t now,
 					       bool (*row)(void *, const struct certificate *),
 					       void *context);

@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "db/china_time.h"
@@ -191,24 +192,60 @@ static enum registry_status certificate_at(struct registry *registry, struct cer
 	return REGISTRY_OK;
 }
 
+/* Which units the actor reaches, by the id of their word: each is asked for once. */
+struct reach {
+	size_t count;
+	uint8_t *known; /* 0 not asked for yet, 1 outside, 2 reached */
+};
+
+static enum registry_status reaches(struct registry *registry, struct reach *reach, bool *out,
+				    int64_t word, const char *unit)
+{
+	size_t id = (size_t)word;
+	if (word < 0 || word >= WORDS_MAX)
+		return registry_faults(registry, REGISTRY_DAMAGED, "a word's number");
+	if (id >= reach->count) {
+		uint8_t *known = realloc(reach->known, 2 * id + 64);
+		if (known == NULL)
+			return registry_faults(registry, REGISTRY_TROUBLE, "no memory");
+		memset(known + reach->count, 0, 2 * id + 64 - reach->count);
+		reach->known = known;
+		reach->count = 2 * id + 64;
+	}
+	enum registry_status status = REGISTRY_OK;
+	*out = reach->known[id] == 2;
+	if (reach->known[id] == 0)
+		status = actor_reaches(registry, out, unit);
+	reach->known[id] = *out ? 2 : 1;
+	return status;
+}
+
 enum registry_status registry_each_certificate(struct registry *registry, int64_t now,
 					       bool (*take)(void *, const struct certificate *),
 					       void *context)
 {
 	static const char sql[] = CERTIFICATE_ROW
-		" FROM certificate c JOIN word u ON u.id = c.unit ORDER BY c.number";
+		", c.unit FROM certificate c JOIN word u ON u.id = c.unit ORDER BY c.number";
+	struct reach reach = { 0 };
 	struct statement *row = NULL;
+	enum registry_status said = REGISTRY_OK;
+	bool more = true;
 	enum store_status status = store_statement(registry->store, &row, sql);
-	while (next_row(&status, row)) {
+	while (more && next_row(&status, row)) {
 		struct certificate certificate;
 		const struct step *step;
-		enum registry_status said = certificate_at(registry, &certificate, &step, row, now);
-		if (said == REGISTRY_OK && take(context, &certificate))
-			continue;
-		statement_reset(row);
-		return said;
+		bool reached;
+		said = reaches(registry, &reach, &reached, column_integer(row, 10),
+			       column_text(row, 3));
+		if (said == REGISTRY_OK && reached)
+			said = certificate_at(registry, &certificate, &step, row, now);
+		more = said == REGISTRY_OK && (!reached || take(context, &certificate));
 	}
-	return registry_says(registry, status);
+	free(reach.known);
+	if (more)
+		return registry_says(registry, status);
+	statement_reset(row);
+	return said;
 }
 
 /* Copy into the registry's own room; false where it does not fit. */

@@ -26,6 +26,7 @@ INSERT INTO unit_dated (code, from_day, until_day, region, name, tier, parent)
 	SELECT code, coalesce(from_day, -2147483648), until_day, region, name, tier, parent FROM unit;
 DROP TABLE unit;
 ALTER TABLE unit_dated RENAME TO unit;
+CREATE INDEX unit_region ON unit (region); -- others may name a unit by it
 CREATE TRIGGER unit_new AFTER INSERT ON unit
 BEGIN UPDATE registry SET generation = generation + 1; END;
 CREATE TRIGGER unit_other AFTER UPDATE ON unit
