@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pty.h>
 #include <setjmp.h>
 #include <spawn.h>
 #include <stdarg.h>
@@ -156,6 +157,45 @@ void answer_free(struct answer *answer)
 {
 	free(answer->out);
 	free(answer->err);
+}
+
+static void become_program(const char *const *arguments)
+{
+	char *argv[40] = { program };
+
+	for (size_t i = 0; arguments[i] != NULL && i < 38; i++)
+		argv[i + 1] = strdup(arguments[i]);
+	unsetenv("YOUDAI_PASSPHRASE");
+	unsetenv("YOUDAI_PASSWORD");
+	unsetenv("YOUDAI_OLD_PASSWORD");
+	execv(program, argv);
+	_exit(127);
+}
+
+int centre_run_at_terminal(const char *const *arguments, const char *typed, char *shown,
+			   size_t size)
+{
+	size_t used = 0;
+	ssize_t got;
+	int terminal;
+	pid_t child = forkpty(&terminal, NULL, NULL, NULL);
+
+	assert_true(child >= 0);
+	if (child == 0)
+		become_program(arguments);
+	/* Typed ahead it would be flushed: answer each question when it comes. */
+	while (used < size - 1 && (got = read(terminal, shown + used, size - 1 - used)) > 0) {
+		used += (size_t)got;
+		shown[used] = '\0';
+		if (used >= 2 && strcmp(shown + used - 2, ": ") == 0) {
+			size_t length = strcspn(typed, "\n") + 1;
+
+			assert_int_equal(write(terminal, typed, length), length);
+			typed += length;
+		}
+	}
+	close(terminal);
+	return wait_for(child);
 }
 
 char *centre_expect(int line, int code, const char *const *arguments)

@@ -31,6 +31,12 @@ struct answer centre_run(const char *const *arguments);
 #define RUN(...) centre_run((const char *const[]){ __VA_ARGS__, NULL })
 void answer_free(struct answer *answer);
 
+/* Run it at a terminal of its own, without the secrets of the environment, and answer each question
+ * that ends in ": " with the next line of `typed`.  What the terminal shows goes into shown; the exit
+ * code. */
+int centre_run_at_terminal(const char *const *arguments, const char *typed, char *shown,
+			   size_t size);
+
 /* Run, and fail the test unless it ends with this code; its standard output, freed by the caller. */
 char *centre_expect(int line, int code, const char *const *arguments);
 #define EXPECT(code, ...) centre_expect(__LINE__, code, (const char *const[]){ __VA_ARGS__, NULL })

@@ -1,5 +1,4 @@
 /* The program youdai: keys, their passphrases, and what is issued with them. */
-#include <pty.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -7,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -120,36 +118,10 @@ static void key_trust(void **state)
 /* Without YOUDAI_PASSPHRASE it is asked for at the terminal, twice, and not shown. */
 static int ask_at_terminal(const char *typed, const char *path, char *shown, size_t size)
 {
-	const char *build = getenv("YOUDAI_BUILD");
-	char program[512];
-	size_t used = 0;
-	ssize_t got;
-	int terminal, status;
-	pid_t child;
-
-	snprintf(program, sizeof program, "%s/youdai", build != NULL ? build : "build/san");
-	child = forkpty(&terminal, NULL, NULL, NULL);
-	assert_true(child >= 0);
-	if (child == 0) {
-		unsetenv("YOUDAI_PASSPHRASE");
-		execl(program, "youdai", "--db", db, "key", "new", "--issuer", "yd:371171", "--alg",
-		      "EdDSA", "--out", path, (char *)NULL);
-		_exit(127);
-	}
-	/* Typed ahead it would be flushed: answer each question when it comes. */
-	while (used < size - 1 && (got = read(terminal, shown + used, size - 1 - used)) > 0) {
-		used += (size_t)got;
-		shown[used] = '\0';
-		if (used >= 2 && strcmp(shown + used - 2, ": ") == 0) {
-			size_t length = strcspn(typed, "\n") + 1;
-
-			assert_int_equal(write(terminal, typed, length), length);
-			typed += length;
-		}
-	}
-	close(terminal);
-	assert_int_equal(waitpid(child, &status, 0), child);
-	return WEXITSTATUS(status);
+	return centre_run_at_terminal((const char *const[]){ "--db", db, "key", "new", "--issuer",
+							     "yd:371171", "--alg", "EdDSA", "--out",
+							     path, NULL },
+				      typed, shown, size);
 }
 
 static void passphrase_is_asked_for(void **state)
