@@ -6,8 +6,10 @@
 #include <string.h>
 #include <time.h>
 
+#include "centre/authority.h"
 #include "centre/text.h"
 #include "db/china_time.h"
+#include "db/staff.h"
 
 static enum outcome run_help(struct call *call);
 
@@ -24,7 +26,8 @@ static const struct command *const groups[] = {
 	commands_help, commands_registry,  commands_import, commands_list,   commands_certificate,
 	commands_life, commands_exclusion, commands_key,    commands_issue,  commands_visit,
 	commands_log,  commands_report,    commands_rule,   commands_plaque, commands_audit,
-	commands_unit, commands_find,      commands_forget, commands_export, NULL,
+	commands_unit, commands_find,      commands_forget, commands_export, commands_staff,
+	NULL,
 };
 
 static const char synopsis[] =
@@ -55,7 +58,7 @@ static void print_all(FILE *out)
 		"  --db FILE     登记库 · the registry\n"
 		"  --json        供程序读取的答复 · the answer for programs\n"
 		"  --at RFC3339  以此为当前时间 · take this for the present time\n"
-		"  --actor NAME  经办人 · who acts\n"
+		"  --actor NAME  经办人(已登录的账户) · who acts (an account that is signed in)\n"
 		"退出码 · exit code: 0 完成 done, 1 拒绝 refused, 2 用法错误 wrong usage, "
 		"3 故障 trouble\n\n",
 		synopsis);
@@ -67,8 +70,14 @@ static void print_all(FILE *out)
 
 static void explain(const struct command *command)
 {
+	char roles[STAFF_ROLES_TEXT_SIZE];
+
 	print_usage(stdout, command);
 	printf("\n%s\n", command->help);
+	if (command->roles != 0) {
+		staff_roles_print(roles, command->roles);
+		printf("角色 · roles: %s\n", roles);
+	}
 }
 
 static void explain_call(const struct call *call)
@@ -182,7 +191,17 @@ enum outcome call_status(const struct call *call, const struct registry *registr
 
 enum outcome call_open(const struct call *call, struct registry **out, bool writable)
 {
-	return call_status(call, NULL, registry_open(out, call->db, writable));
+	enum outcome outcome;
+
+	*out = NULL;
+	outcome = call_status(call, NULL, registry_open(out, call->db, writable));
+	if (outcome == OUTCOME_DONE)
+		outcome = authority_establish(call, *out);
+	if (outcome != OUTCOME_DONE) {
+		registry_close(*out);
+		*out = NULL;
+	}
+	return outcome;
 }
 
 enum outcome call_open_centre(const struct call *call, struct registry **out)

@@ -37,6 +37,7 @@ struct command {
 	const char *help;   /* Chinese, then English */
 	size_t least, most; /* arguments that are no options */
 	bool needs_db;
+	unsigned roles; /* bits of db/staff.h, one of which may run it; 0: no account is needed */
 	enum outcome (*run)(struct call *call);
 	struct command_option options[COMMAND_OPTIONS_MAX]; /* ended by a name of NULL */
 };
@@ -73,7 +74,8 @@ enum outcome trouble(const char *what, const char *zh, const char *en);
 enum outcome refused(const struct call *call, const char *reason, const char *zh, const char *en);
 enum outcome refused_for(const struct call *call, enum reason reason);
 
-/* Open the registry of --db; on OUTCOME_DONE the caller closes it.  Any other outcome was said. */
+/* Open the registry of --db, acting for whom the call is (authority.h); on OUTCOME_DONE the caller
+ * closes it.  Any other outcome was said, and *out is NULL. */
 enum outcome call_open(const struct call *call, struct registry **out, bool writable);
 /* The same for writing, of the centre's registry: a kiosk's copy is refused. */
 enum outcome call_open_centre(const struct call *call, struct registry **out);
@@ -101,5 +103,6 @@ extern const struct command commands_plaque[];
 extern const struct command commands_find[];
 extern const struct command commands_forget[];
 extern const struct command commands_export[];
+extern const struct command commands_staff[];
 
 #endif

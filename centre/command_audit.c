@@ -9,6 +9,7 @@
 #include "db/audit.h"
 #include "db/china_time.h"
 #include "db/report.h"
+#include "db/staff.h"
 
 /* The answer is out already; a second one would not be JSON any more. */
 static enum outcome end_answer(const struct call *call, enum registry_status status)
@@ -214,6 +215,7 @@ const struct command commands_audit[] = {
 		  "N\n"
 		  "of those.",
 	  .needs_db = true,
+	  .roles = STAFF_REVIEWER | STAFF_AUDITOR | STAFF_MANAGER,
 	  .run = run_show,
 	  .options = { { "--last", true },
 		       { "--actor-is", true },
@@ -227,6 +229,7 @@ const struct command commands_audit[] = {
 		  "so\n"
 		  "that anybody can verify them; without the details, which may name somebody.",
 	  .needs_db = true,
+	  .roles = STAFF_REVIEWER | STAFF_AUDITOR | STAFF_MANAGER,
 	  .run = run_export },
 	{ 0 },
 };

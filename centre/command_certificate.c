@@ -4,12 +4,14 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "centre/authority.h"
 #include "centre/life_answer.h"
 #include "centre/life_words.h"
 #include "centre/list.h"
 #include "db/china_time.h"
 #include "db/life_record.h"
 #include "db/lookup.h"
+#include "db/staff.h"
 #include "reader/credential.h"
 
 static const char *kind_name(uint8_t kind)
@@ -242,6 +244,11 @@ static enum outcome run_certificate(struct call *call)
 
 	if (outcome != OUTCOME_DONE)
 		return outcome;
+	outcome = authority_over(call, registry, ACTOR_CERTIFICATE, call->words[0]);
+	if (outcome != OUTCOME_DONE) {
+		registry_close(registry);
+		return outcome;
+	}
 	status = registry_certificate(registry, &view, call->words[0], call->now);
 	if (status == REGISTRY_NOT_FOUND) {
 		outcome = refused_for(call, REASON_UNKNOWN_CERTIFICATE);
@@ -264,6 +271,7 @@ const struct command commands_certificate[] = {
 	  .usage = "",
 	  .help = "列出优待证,不含姓名 · Lists the certificates, without names.",
 	  .needs_db = true,
+	  .roles = STAFF_CLERK | STAFF_REVIEWER | STAFF_MANAGER,
 	  .run = run_certificates },
 	{ .words = "certificate show",
 	  .usage = "NUMBER",
@@ -274,6 +282,7 @@ const struct command commands_certificate[] = {
 	  .least = 1,
 	  .most = 1,
 	  .needs_db = true,
+	  .roles = STAFF_CLERK | STAFF_REVIEWER | STAFF_MANAGER,
 	  .run = run_certificate },
 	{ 0 },
 };

@@ -9,6 +9,7 @@
 #include "centre/life_words.h"
 #include "db/china_time.h"
 #include "db/exclusion.h"
+#include "db/staff.h"
 
 /* --- what is on record --- */
 
@@ -199,6 +200,7 @@ const struct command commands_exclusion[] = {
 	  .least = 1,
 	  .most = 1,
 	  .needs_db = true,
+	  .roles = STAFF_REVIEWER | STAFF_MANAGER,
 	  .run = run_exclude,
 	  .options = { { "--cause", true }, { "--from", true }, { "--until", true } } },
 	{ .words = "person readmit",
@@ -211,6 +213,7 @@ const struct command commands_exclusion[] = {
 	  .least = 1,
 	  .most = 1,
 	  .needs_db = true,
+	  .roles = STAFF_REVIEWER | STAFF_MANAGER,
 	  .run = run_readmit,
 	  .options = { { "--from", true } } },
 	{ 0 },

@@ -7,6 +7,7 @@
 #include "centre/command.h"
 #include "db/audit.h"
 #include "db/export.h"
+#include "db/staff.h"
 
 /* First: a copy that nobody knows of must not be. */
 static enum registry_status put_on_record(const struct call *call, struct registry *registry)
@@ -104,6 +105,7 @@ const struct command commands_export[] = {
 	  .least = 1,
 	  .most = 1,
 	  .needs_db = true,
+	  .roles = STAFF_MANAGER,
 	  .run = run_export },
 	{ 0 },
 };

@@ -13,6 +13,7 @@
 #include "centre/text.h"
 #include "db/audit.h"
 #include "db/lookup.h"
+#include "db/staff.h"
 
 #define COUNT(array)   (sizeof(array) / sizeof *(array))
 #define CODE_BYTES_MAX 63
@@ -332,6 +333,7 @@ const struct command commands_find[] = {
 		  "first; where it cannot, nothing is shown.  Exit 1 where nobody is found.",
 	  .most = 1,
 	  .needs_db = true,
+	  .roles = STAFF_CLERK | STAFF_REVIEWER | STAFF_MANAGER,
 	  .run = run_find,
 	  .options = { { "--qr", true }, PRESENTED_OPTIONS, { "--merchant", true } } },
 	{ 0 },

@@ -6,6 +6,7 @@
 
 #include "centre/command.h"
 #include "db/forget.h"
+#include "db/staff.h"
 
 /* --- person forget --- */
 
@@ -211,6 +212,7 @@ const struct command commands_forget[] = {
 	  .least = 1,
 	  .most = 1,
 	  .needs_db = true,
+	  .roles = STAFF_MANAGER,
 	  .run = run_forget,
 	  .options = { { "--reason", true } } },
 	{ .words = "person retention",
@@ -227,6 +229,7 @@ const struct command commands_forget[] = {
 		  "--dry-run\n"
 		  "only says how many.",
 	  .needs_db = true,
+	  .roles = STAFF_MANAGER,
 	  .run = run_retention,
 	  .options = { { "--days", true }, { "--dry-run", false } } },
 	{ 0 },

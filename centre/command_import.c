@@ -14,6 +14,7 @@
 #include "centre/file_fault.h"
 #include "centre/import.h"
 #include "centre/note_act.h"
+#include "db/staff.h"
 
 /* --- answers --- */
 
@@ -210,6 +211,7 @@ const struct command commands_import[] = {
 	  .least = 1,
 	  .most = 1,
 	  .needs_db = true,
+	  .roles = STAFF_MANAGER,
 	  .run = run_person },
 	{ .words = "unit import",
 	  .usage = "FILE.csv",
@@ -232,6 +234,7 @@ const struct command commands_import[] = {
 	  .least = 1,
 	  .most = 1,
 	  .needs_db = true,
+	  .roles = STAFF_MANAGER,
 	  .run = run_unit },
 	{ .words = "merchant import",
 	  .usage = "FILE.csv",
@@ -244,6 +247,7 @@ const struct command commands_import[] = {
 	  .least = 1,
 	  .most = 1,
 	  .needs_db = true,
+	  .roles = STAFF_MERCHANTS | STAFF_MANAGER,
 	  .run = run_merchant },
 	{ .words = "certificate import",
 	  .usage = "FILE.csv",
@@ -259,6 +263,7 @@ const struct command commands_import[] = {
 	  .least = 1,
 	  .most = 1,
 	  .needs_db = true,
+	  .roles = STAFF_MANAGER,
 	  .run = run_certificate },
 	{ .words = "calendar import",
 	  .usage = "FILE.csv",
@@ -268,6 +273,7 @@ const struct command commands_import[] = {
 	  .least = 1,
 	  .most = 1,
 	  .needs_db = true,
+	  .roles = STAFF_MANAGER,
 	  .run = run_calendar },
 	{ .words = "benefit import",
 	  .usage = "FILE.json",
@@ -281,6 +287,7 @@ const struct command commands_import[] = {
 	  .least = 1,
 	  .most = 1,
 	  .needs_db = true,
+	  .roles = STAFF_MERCHANTS | STAFF_MANAGER,
 	  .run = run_benefit },
 	{ 0 },
 };

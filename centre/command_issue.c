@@ -7,12 +7,14 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include "centre/authority.h"
 #include "centre/command.h"
 #include "centre/keys.h"
 #include "centre/note_act.h"
 #include "centre/presented.h"
 #include "centre/text.h"
 #include "db/china_time.h"
+#include "db/staff.h"
 #include "reader/image.h"
 
 #define VALID_DAYS     1826  /* [day] five years, where nothing else is asked for */
@@ -353,6 +355,8 @@ static enum outcome run_issue(struct call *call)
 	if (outcome == OUTCOME_DONE)
 		outcome = call_open(call, &registry, true);
 	if (outcome == OUTCOME_DONE)
+		outcome = authority_over(call, registry, ACTOR_CERTIFICATE, call->words[0]);
+	if (outcome == OUTCOME_DONE)
 		outcome = keys_open(&issue.key, option(call, "--key"));
 	if (outcome == OUTCOME_DONE)
 		outcome = find_and_issue(&issue, registry);
@@ -377,6 +381,7 @@ const struct command commands_issue[] = {
 	  .least = 1,
 	  .most = 1,
 	  .needs_db = true,
+	  .roles = STAFF_CLERK | STAFF_REVIEWER | STAFF_MANAGER,
 	  .run = run_issue,
 	  .options = { { "--carrier", true },
 		       { "--key", true },

@@ -11,6 +11,7 @@
 #include "centre/passphrase.h"
 #include "centre/text.h"
 #include "db/china_time.h"
+#include "db/staff.h"
 
 /* Issuer, algorithm and region as the command line spells them; the region is that of the issuer
  * where none is given. */
@@ -344,6 +345,7 @@ const struct command commands_key[] = {
 		  "a\n"
 		  "file that exists is never overwritten.",
 	  .needs_db = true,
+	  .roles = STAFF_MANAGER,
 	  .run = run_new,
 	  .options = { { "--issuer", true },
 		       { "--alg", true },
@@ -356,6 +358,7 @@ const struct command commands_key[] = {
 		  "the\n"
 		  "others.  The region is that of a yd: issuer where none is given.",
 	  .needs_db = true,
+	  .roles = STAFF_MANAGER,
 	  .run = run_trust,
 	  .options = { { "--issuer", true },
 		       { "--alg", true },
@@ -368,11 +371,13 @@ const struct command commands_key[] = {
 	  .least = 1,
 	  .most = 1,
 	  .needs_db = true,
+	  .roles = STAFF_MANAGER,
 	  .run = run_retire },
 	{ .words = "key list",
 	  .usage = "",
 	  .help = "列出受信任的公钥 · Lists the public keys.",
 	  .needs_db = true,
+	  .roles = STAFF_MANAGER,
 	  .run = run_list },
 	{ 0 },
 };

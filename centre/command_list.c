@@ -9,6 +9,7 @@
 #include "centre/note_act.h"
 #include "db/china_time.h"
 #include "db/rulebook.h"
+#include "db/staff.h"
 
 /* --- merchants --- */
 
@@ -247,11 +248,13 @@ const struct command commands_list[] = {
 	  .usage = "",
 	  .help = "列出商户 · Lists the merchants.",
 	  .needs_db = true,
+	  .roles = STAFF_ANY_ROLE,
 	  .run = run_merchants },
 	{ .words = "benefit list",
 	  .usage = "",
 	  .help = "列出优待项目 · Lists the benefits, the newest version of each.",
 	  .needs_db = true,
+	  .roles = STAFF_ANY_ROLE,
 	  .run = run_benefits },
 	{ .words = "benefit show",
 	  .usage = "ID",
@@ -260,6 +263,7 @@ const struct command commands_list[] = {
 	  .least = 1,
 	  .most = 1,
 	  .needs_db = true,
+	  .roles = STAFF_ANY_ROLE,
 	  .run = run_benefit },
 	{ .words = "benefit retire",
 	  .usage = "ID",
@@ -267,12 +271,14 @@ const struct command commands_list[] = {
 	  .least = 1,
 	  .most = 1,
 	  .needs_db = true,
+	  .roles = STAFF_MERCHANTS | STAFF_MANAGER,
 	  .run = run_retire },
 	{ .words = "calendar list",
 	  .usage = "",
 	  .help = "列出日历中的节假日、调休工作日和节庆。\n"
 		  "Lists the calendar's public holidays, working weekends and festivals.",
 	  .needs_db = true,
+	  .roles = STAFF_ANY_ROLE,
 	  .run = run_calendar },
 	{ 0 },
 };

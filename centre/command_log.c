@@ -5,10 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "centre/authority.h"
 #include "centre/command.h"
 #include "centre/text.h"
 #include "db/china_time.h"
 #include "db/log.h"
+#include "db/staff.h"
 
 #define REASON_TEXT_MAX 255 /* [byte] */
 
@@ -42,8 +44,12 @@ static enum outcome run_void(struct call *call)
 		return wrong_usage(call, "--reason 应为 1 至 255 字节的文字",
 				   "--reason is a text of 1 to 255 bytes");
 	outcome = call_open(call, &registry, true);
-	if (outcome != OUTCOME_DONE)
+	if (outcome == OUTCOME_DONE)
+		outcome = authority_over(call, registry, ACTOR_REDEMPTION, call->words[0]);
+	if (outcome != OUTCOME_DONE) {
+		registry_close(registry);
 		return outcome;
+	}
 	status = log_void(registry, call->words[0], reason != NULL ? reason : "", call->now);
 	if (status == REGISTRY_NOT_FOUND)
 		outcome = refused(call, "unknown_redemption", "记录中没有这次使用",
@@ -216,12 +222,14 @@ const struct command commands_log[] = {
 	  .least = 1,
 	  .most = 1,
 	  .needs_db = true,
+	  .roles = STAFF_CLERK | STAFF_REVIEWER | STAFF_MERCHANTS | STAFF_MANAGER,
 	  .run = run_void,
 	  .options = { { "--reason", true } } },
 	{ .words = "log show",
 	  .usage = "[--last N]",
 	  .help = "显示记录,从最早的起 · Shows the log, the oldest entry first.",
 	  .needs_db = true,
+	  .roles = STAFF_REVIEWER | STAFF_AUDITOR | STAFF_MANAGER,
 	  .run = run_show,
 	  .options = { { "--last", true } } },
 	{ .words = "log verify",
@@ -237,6 +245,7 @@ const struct command commands_log[] = {
 		  "so\n"
 		  "that anybody can verify them.",
 	  .needs_db = true,
+	  .roles = STAFF_REVIEWER | STAFF_AUDITOR | STAFF_MANAGER,
 	  .run = run_export },
 	{ 0 },
 };

@@ -8,6 +8,7 @@
 #include "centre/table.h"
 #include "db/china_time.h"
 #include "db/plaque.h"
+#include "db/staff.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -277,6 +278,7 @@ const struct command commands_plaque[] = {
 	  .least = 2,
 	  .most = 2,
 	  .needs_db = true,
+	  .roles = STAFF_CLERK | STAFF_REVIEWER | STAFF_MANAGER,
 	  .run = run_mark,
 	  .options = { { "--on", true }, { "--reason", true } } },
 	{ .words = "plaque show",
@@ -285,11 +287,13 @@ const struct command commands_plaque[] = {
 	  .least = 1,
 	  .most = 1,
 	  .needs_db = true,
+	  .roles = STAFF_CLERK | STAFF_REVIEWER | STAFF_AUDITOR | STAFF_MANAGER,
 	  .run = run_show },
 	{ .words = "plaque list",
 	  .usage = "[--unit CODE] [--csv]",
 	  .help = "光荣牌台账 · The ledger of plaques.",
 	  .needs_db = true,
+	  .roles = STAFF_CLERK | STAFF_REVIEWER | STAFF_AUDITOR | STAFF_MANAGER,
 	  .run = run_list,
 	  .options = { { "--unit", true }, { "--csv", false } } },
 	{ 0 },

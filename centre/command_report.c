@@ -8,6 +8,7 @@
 #include "centre/table.h"
 #include "db/china_time.h"
 #include "db/report.h"
+#include "db/staff.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -128,6 +129,7 @@ const struct command commands_report[] = {
 		  "at home, the most frequent first.  Where nobody was recognised the county is\n"
 		  "empty.  Dates are China's, both days inclusive.",
 	  .needs_db = true,
+	  .roles = STAFF_REVIEWER | STAFF_MERCHANTS | STAFF_AUDITOR | STAFF_MANAGER,
 	  .run = run_unmet,
 	  .options = { { "--from", true }, { "--until", true }, { "--csv", false } } },
 	{ .words = "report uses",
@@ -138,6 +140,7 @@ const struct command commands_report[] = {
 		  "column of their own and in no amount.  Amounts are yuan for people, fen in\n"
 		  "--json and --csv.",
 	  .needs_db = true,
+	  .roles = STAFF_REVIEWER | STAFF_MERCHANTS | STAFF_AUDITOR | STAFF_MANAGER,
 	  .run = run_uses,
 	  .options = { { "--from", true }, { "--until", true }, { "--csv", false } } },
 	{ 0 },

@@ -11,6 +11,7 @@
 #include "centre/table.h"
 #include "db/describe.h"
 #include "db/rehearsal.h"
+#include "db/staff.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -280,6 +281,7 @@ const struct command commands_rule[] = {
 	  .least = 1,
 	  .most = 1,
 	  .needs_db = true,
+	  .roles = STAFF_ANY_ROLE,
 	  .run = run_explain },
 	{ .words = "benefit rehearse",
 	  .usage = "DRAFT.json [--from DATE] [--until DATE] [--csv]",
@@ -314,6 +316,7 @@ const struct command commands_rule[] = {
 	  .least = 1,
 	  .most = 1,
 	  .needs_db = true,
+	  .roles = STAFF_MERCHANTS | STAFF_MANAGER,
 	  .run = run_rehearse,
 	  .options = { { "--from", true }, { "--until", true }, { "--csv", false } } },
 	{ 0 },

@@ -6,6 +6,7 @@
 #include "centre/command.h"
 #include "centre/table.h"
 #include "db/china_time.h"
+#include "db/staff.h"
 #include "db/unit.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -96,6 +97,7 @@ const struct command commands_unit[] = {
 		  "What\n"
 		  "--csv gives can be imported again.",
 	  .needs_db = true,
+	  .roles = STAFF_ANY_ROLE,
 	  .run = run_list,
 	  .options = { { "--on", true }, { "--csv", false } } },
 	{ 0 },
