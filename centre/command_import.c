@@ -36,11 +36,13 @@ static enum outcome say_imported(const struct call *call, size_t imported)
 
 /* --- CSV --- */
 
-static enum outcome refuse_csv(const struct call *call, const struct csv_fault *found)
+static enum outcome refuse_csv(const struct call *call, const struct csv_fault *found,
+			       const char *reason)
 {
 	const struct file_fault fault = { .line = found->place.line,
 					  .column = found->place.column,
-					  .why = found->why };
+					  .why = found->why,
+					  .reason = reason };
 
 	return refuse_file(call, &fault, 1, false);
 }
@@ -55,7 +57,7 @@ static enum outcome answer_import(const struct call *call, const struct import *
 	case IMPORT_OK:
 		return say_imported(call, (size_t)import->imported);
 	case IMPORT_REFUSED:
-		return refuse_csv(call, &import->fault);
+		return refuse_csv(call, &import->fault, import->refusal);
 	case IMPORT_REGISTRY:
 		return call_status(call, import->registry, import->registry_status);
 	default:
@@ -91,7 +93,7 @@ static enum outcome read_csv(const struct call *call, char **text, size_t *lengt
 	case CHARSET_OK:
 		return OUTCOME_DONE;
 	case CHARSET_MALFORMED:
-		return refuse_csv(call, &found);
+		return refuse_csv(call, &found, NULL);
 	case CHARSET_NO_CONVERTER:
 		return trouble(call->words[0], "系统缺少字符集转换模块,请另存为 UTF-8",
 			       "the system cannot convert encodings: save the file as UTF-8");
@@ -230,7 +232,10 @@ const struct command commands_import[] = {
 		  "the\n"
 		  "  earlier one ends on the day before.  One that was merged has until and\n"
 		  "  merged_into; whoever works for the unit that it went into reaches its "
-		  "certificates." IMPORT_HELP,
+		  "certificates.\n"
+		  "  账户限于某单位的,只能导入其下级,上级单位在文件中先列出。\n"
+		  "  Whoever is bound to a unit imports those below it, upper ones "
+		  "first." IMPORT_HELP,
 	  .least = 1,
 	  .most = 1,
 	  .needs_db = true,

@@ -34,7 +34,8 @@ enum outcome refuse_file(const struct call *call, const struct file_fault *fault
 		return OUTCOME_REFUSED;
 	json_put_begin(&json, stdout);
 	json_put_open(&json, NULL, '{');
-	json_put_text(&json, "reason", reason_name(REASON_MALFORMED));
+	json_put_text(&json, "reason",
+		      faults[0].reason != NULL ? faults[0].reason : reason_name(REASON_MALFORMED));
 	json_put_text(&json, "file", call->words[0]);
 	/* The first one where a program looks for a single one, then all of them. */
 	put_fault(&json, &faults[0]);

@@ -10,6 +10,7 @@ struct file_fault {
 	const char *path;     /* JSON path; NULL where line and column say where */
 	int64_t line, column; /* from 1; line 0 where path says where */
 	const char *why;
+	const char *reason; /* name for programs; NULL: malformed */
 };
 
 /* Say each fault of the file that the call names first, whether there are more, and that nothing of

@@ -136,4 +136,5 @@ void import_close(struct import *import)
 	codes_free(&import->units);
 	codes_free(&import->persons);
 	codes_free(&import->id_numbers);
+	codes_free(&import->reached);
 }

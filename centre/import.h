@@ -29,9 +29,11 @@ struct import {
 	struct codes units, persons; /* codes that rows may name */
 	struct codes id_numbers;     /* of this file's rows */
 	bool persons_before;         /* the registry held persons before this file */
+	struct codes reached;        /* units that the actor is known to reach */
 	/* what came of it */
 	int64_t imported; /* rows */
 	struct csv_fault fault;
+	const char *refusal; /* name for programs; NULL: malformed */
 	enum registry_status registry_status;
 };
 

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "centre/import.h"
+#include "centre/import_reach.h"
 #include "centre/text.h"
 #include "db/china_time.h"
 #include "db/unit.h"
@@ -353,6 +353,9 @@ static enum import_status unit_row(struct import *import, const struct csv_field
 		status = read_time(import, fields, &unit);
 	if (status == IMPORT_OK)
 		status = read_merger(import, &fields[MERGED_INTO], &unit);
+	if (status == IMPORT_OK)
+		status = import_check_unit(import, &fields[PARENT], &fields[UNIT],
+					   &fields[UNIT_CODE], &fields[MERGED_INTO]);
 	if (status == IMPORT_OK && import->putting)
 		status = put_unit(import, fields, &unit);
 	return status;
@@ -409,6 +412,10 @@ static enum import_status merchant_row(struct import *import, const struct csv_f
 		status = read_place(import, fields, &merchant);
 	if (status == IMPORT_OK && merchant.unit[0] != '\0')
 		status = check_unit(import, &fields[MERCHANT_UNIT]);
+	if (status == IMPORT_OK)
+		status = import_check_reach(import, &fields[MERCHANT_UNIT]);
+	if (status == IMPORT_OK)
+		status = import_check_replaced(import, &fields[MERCHANT], ACTOR_MERCHANT);
 	if (status == IMPORT_OK && !is_one_of(merchant.state, states, COUNT(states)))
 		status = import_fault(import, &fields[MERCHANT_STATE],
 				      "应为 active suspended left 之一",
@@ -498,6 +505,10 @@ static enum import_status certificate_row(struct import *import, const struct cs
 					 "the registry has no such person: import persons first");
 	if (status == IMPORT_OK)
 		status = check_unit(import, &fields[ISSUED_BY]);
+	if (status == IMPORT_OK)
+		status = import_check_reach(import, &fields[ISSUED_BY]);
+	if (status == IMPORT_OK)
+		status = import_check_replaced(import, &fields[NUMBER], ACTOR_CERTIFICATE);
 	if (status == IMPORT_OK)
 		status = read_standing(import, fields, &certificate);
 	if (status == IMPORT_OK && import->putting)
