@@ -10,6 +10,7 @@
 #include "centre/life_words.h"
 #include "centre/text.h"
 #include "db/china_time.h"
+#include "db/staff.h"
 
 #define CODE_BYTES_MAX 63
 
@@ -304,10 +305,13 @@ static enum outcome run_life(struct call *call)
 	"--on: when it takes effect, a date (its midnight in China) or an instant of RFC 3339,\n"                         \
 	"which may lie ahead; now where it is left out.  A step that does not follow is refused\n"                        \
 	"(exit 1) with those that do."
-#define STEP(command, options_text, explanation, function)             \
-	.words = "certificate " command,                               \
-	.usage = "NUMBER " options_text "[--reason TEXT] [--on TIME]", \
-	.help = explanation ON_HELP, .least = 1, .most = 1, .needs_db = true, .run = function
+/* At the window, or further up. */
+#define WINDOW (STAFF_CLERK | STAFF_REVIEWER)
+#define STEP(command, who, options_text, explanation, function)                             \
+	.words = "certificate " command,                                                    \
+	.usage = "NUMBER " options_text "[--reason TEXT] [--on TIME]",                      \
+	.help = explanation ON_HELP, .least = 1, .most = 1, .needs_db = true, .roles = who, \
+	.run = function
 #define STEP_OPTIONS          \
 	{ "--reason", true }, \
 	{                     \
@@ -315,7 +319,7 @@ static enum outcome run_life(struct call *call)
 	}
 
 const struct command commands_life[] = {
-	{ STEP("apply", "[--person CODE --kind veteran|family --unit CODE] ",
+	{ STEP("apply", STAFF_CLERK, "[--person CODE --kind veteran|family --unit CODE] ",
 	       "申请。给出 --person、--kind、--unit 时,证号不在库中则先建档立卡。\n"
 	       "Applies for a certificate; with --person, --kind and --unit it is put on file "
 	       "first "
@@ -326,9 +330,10 @@ const struct command commands_life[] = {
 		       { "--person", true },
 		       { "--kind", true },
 		       { "--unit", true } } },
-	{ STEP("accept", "", "受理 · The station accepts the application.", run_accept),
+	{ STEP("accept", STAFF_CLERK, "", "受理 · The station accepts the application.",
+	       run_accept),
 	  .options = { STEP_OPTIONS } },
-	{ STEP("approve", "",
+	{ STEP("approve", STAFF_REVIEWER, "",
 	       "审核通过:依次为县级、市级、省级;申请或受理的人不能审核。\n"
 	       "Passes the review: the county's, then the city's, then the province's.  Who "
 	       "applied "
@@ -336,51 +341,54 @@ const struct command commands_life[] = {
 	       "accepted cannot approve.",
 	       run_approve),
 	  .options = { STEP_OPTIONS } },
-	{ STEP("refuse", "[--cause expelled|deprived|prison|detained|wanted|other] ",
+	{ STEP("refuse", WINDOW, "[--cause expelled|deprived|prison|detained|wanted|other] ",
 	       "不予通过 · Refuses the application; it may be made again.", run_refuse),
 	  .options = { STEP_OPTIONS, { "--cause", true } } },
-	{ STEP("produce", "",
+	{ STEP("produce", STAFF_REVIEWER, "",
 	       "制证(首次或补换)· The bank checks and makes it, first or replacement.",
 	       run_produce),
 	  .options = { STEP_OPTIONS } },
-	{ STEP("hand-over", "[--to county|station|holder] ",
+	{ STEP("hand-over", WINDOW, "[--to county|station|holder] ",
 	       "发放并激活;--to 为途中各步:县级签收、服务站签收、交持证人(待激活)。\n"
 	       "Into the holder's hands and activated; --to names a step on the way: the county or "
 	       "the\n"
 	       "station signs for it, the holder has it and has not activated it yet.",
 	       run_hand_over),
 	  .options = { STEP_OPTIONS, { "--to", true } } },
-	{ STEP("report-loss", "[--provisional [--days N]] ",
+	{ STEP("report-loss", WINDOW, "[--provisional [--days N]] ",
 	       "正式挂失(不可解除);--provisional 为临时挂失,5 至 15 日,默认 15 日,到期自动失效。\n"
 	       "Reports the loss, for good; --provisional holds 5 to 15 days (15 where --days is "
 	       "left\n"
 	       "out), then lapses by itself.",
 	       run_report_loss),
 	  .options = { STEP_OPTIONS, { "--provisional", false }, { "--days", true } } },
-	{ STEP("lift-loss", "", "解除临时挂失 · Lifts a provisional loss early.", run_lift_loss),
+	{ STEP("lift-loss", WINDOW, "", "解除临时挂失 · Lifts a provisional loss early.",
+	       run_lift_loss),
 	  .options = { STEP_OPTIONS } },
-	{ STEP("suspend", "[--until DATE] [--cause prison|detained|deprived|wanted|other] ",
+	{ STEP("suspend", STAFF_REVIEWER,
+	       "[--until DATE] [--cause prison|detained|deprived|wanted|other] ",
 	       "暂停使用;--until 为最后一日(含),不写则至恢复为止。\n"
 	       "Suspends it; --until is the last day, inclusive; without it until resumed.",
 	       run_suspend),
 	  .options = { STEP_OPTIONS, { "--until", true }, { "--cause", true } } },
-	{ STEP("resume", "", "恢复使用 · Ends a suspension.", run_resume),
+	{ STEP("resume", STAFF_REVIEWER, "", "恢复使用 · Ends a suspension.", run_resume),
 	  .options = { STEP_OPTIONS } },
-	{ STEP("replace", "[--case chip|face|data|moved|kind|other] ",
+	{ STEP("replace", WINDOW, "[--case chip|face|data|moved|kind|other] ",
 	       "受理补换证,旧证即刻作废。moved(迁往外省)与 kind(另一类证)以新证号另行申请。\n"
 	       "Accepts a replacement; the old card is void at once.  moved (to another province) "
 	       "and\n"
 	       "kind (the other kind) end this number: the new one is applied for by itself.",
 	       run_replace),
 	  .options = { STEP_OPTIONS, { "--case", true } } },
-	{ STEP("withdraw", "[--cause hidden|unqualified|other] ",
+	{ STEP("withdraw", STAFF_REVIEWER, "[--cause hidden|unqualified|other] ",
 	       "收回 · Withdraws it: facts were hidden, or the holder is not qualified.",
 	       run_withdraw),
 	  .options = { STEP_OPTIONS, { "--cause", true } } },
-	{ STEP("cancel", "[--cause death|death_sentence|life_sentence|expelled|fraud|other] ",
+	{ STEP("cancel", WINDOW,
+	       "[--cause death|death_sentence|life_sentence|expelled|fraud|other] ",
 	       "注销;--cause death 为持证人去世 · Cancels it; death: its holder died.", run_cancel),
 	  .options = { STEP_OPTIONS, { "--cause", true } } },
-	{ STEP("close", "", "迁往外省前注销 · Closes it before a move to another province.",
+	{ STEP("close", WINDOW, "", "迁往外省前注销 · Closes it before a move to another province.",
 	       run_close),
 	  .options = { STEP_OPTIONS } },
 	{ .words = "certificate life",
