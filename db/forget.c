@@ -152,12 +152,19 @@ static enum store_status delete_each(struct registry *registry, const struct del
 	return status;
 }
 
-/* A life may be deleted only while its person is in `forgetting`. */
+/* A life may be deleted only while its person is in `forgetting`.  Its details go with it, those too
+ * that were recorded while the certificate or the plaque was another's. */
 static enum store_status delete_what_belongs(struct registry *registry, struct forget_count *count,
-					     const char *person)
+					     int64_t *details, const char *person)
 {
 	const struct deletion deletions[] = {
 		{ "INSERT INTO forgetting (person) VALUES (?1) ON CONFLICT DO NOTHING", NULL },
+		{ "DELETE FROM audit_detail WHERE audit IN (SELECT audit FROM event"
+		  " WHERE certificate IN " OF_CERTIFICATES ")",
+		  details },
+		{ "DELETE FROM audit_detail WHERE audit IN (SELECT audit FROM plaque_event"
+		  " WHERE plaque IN (SELECT number FROM plaque WHERE person = ?1))",
+		  details },
 		{ "DELETE FROM event WHERE certificate IN " OF_CERTIFICATES, NULL },
 		{ "DELETE FROM medium WHERE certificate IN " OF_CERTIFICATES, &count->media },
 		{ "DELETE FROM batch_item WHERE certificate IN " OF_CERTIFICATES, NULL },
@@ -196,7 +203,7 @@ static enum store_status delete_details(struct registry *registry, int64_t *dele
 	vault_holder(registry->vault, subject, "", person);
 	bind_bytes(statement, 1, subject, sizeof subject);
 	status = statement_run(statement);
-	*deleted = store_row_count_changed(registry->store);
+	*deleted += store_row_count_changed(registry->store);
 	return status;
 }
 
@@ -216,7 +223,7 @@ static enum registry_status delete_all(struct registry *registry, struct forget_
 {
 	int64_t details = 0;
 	enum registry_status said =
-		registry_says(registry, delete_what_belongs(registry, count, person));
+		registry_says(registry, delete_what_belongs(registry, count, &details, person));
 	/* Of the name and the ID number in the row. */
 	if (said == REGISTRY_OK)
 		said = person_keys_drop(registry, person);

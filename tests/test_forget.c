@@ -214,6 +214,25 @@ static void everything_of_the_person_is_deleted(void **state)
 	assert_valid(small);
 }
 
+/* Steps that were recorded while it was somebody else's go with it, accounted for. */
+static void a_certificate_that_changed_hands_leaves_the_chain_valid(void **state)
+{
+	struct small_registry *small = *state;
+	put_everything(small);
+	put(small, "F-OLD", "C-OLD", "active");
+	step(small, "C-OLD", ACT_SUSPEND, SMALL_NOW - 10);
+	step(small, "C-OLD", ACT_CANCEL, SMALL_NOW - 5);
+	put_plaque(small, "G-OLD", "F-OLD");
+	mark(small, "G-OLD", PLAQUE_TAKEN_DOWN);
+	sql(small, "UPDATE certificate SET person = '" CODE "' WHERE number = 'C-OLD';"
+		   "UPDATE plaque SET person = '" CODE "' WHERE number = 'G-OLD'");
+	assert_valid(small);
+	assert_int_equal(forget(small, CODE, NULL), FORGOTTEN);
+	assert_int_equal(count(small, "SELECT count(*) FROM audit_detail WHERE text LIKE '%-OLD%'"),
+			 0);
+	assert_valid(small);
+}
+
 static void others_stay_as_they_are(void **state)
 {
 	struct small_registry *small = *state;
@@ -454,6 +473,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(everything_of_the_person_is_deleted),
+		CASE(a_certificate_that_changed_hands_leaves_the_chain_valid),
 		CASE(others_stay_as_they_are),
 		CASE(redemptions_stay_in_the_log_under_a_pseudonym),
 		CASE(nothing_of_it_is_left_in_the_file),
