@@ -141,6 +141,11 @@ static enum outcome run_certificate(struct call *call)
 	return run_import(call, &import_certificates);
 }
 
+static enum outcome run_plaque(struct call *call)
+{
+	return run_import(call, &import_plaques);
+}
+
 static enum outcome run_calendar(struct call *call)
 {
 	return run_import(call, &import_calendar);
@@ -270,6 +275,19 @@ const struct command commands_import[] = {
 	  .needs_db = true,
 	  .roles = STAFF_MANAGER,
 	  .run = run_certificate },
+	{ .words = "plaque import",
+	  .usage = "FILE.csv",
+	  .help = "导入光荣牌 · Imports plaques.\n"
+		  "plaque,household,person,unit,state,on,hung\n"
+		  "  household: the household's number; state: issued hung damaged lost replaced\n"
+		  "    taken_down, since the day `on` (today where empty); hung: the day on which "
+		  "it\n"
+		  "    was first hung (YYYY-MM-DD)" IMPORT_HELP,
+	  .least = 1,
+	  .most = 1,
+	  .needs_db = true,
+	  .roles = STAFF_CLERK | STAFF_MANAGER,
+	  .run = run_plaque },
 	{ .words = "calendar import",
 	  .usage = "FILE.csv",
 	  .help = "导入日历 · Imports the calendar.\n"

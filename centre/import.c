@@ -122,7 +122,7 @@ enum import_status import_run(struct import *import, const struct import_kind *k
 {
 	enum import_status result;
 
-	*import = (struct import){ .registry = registry };
+	*import = (struct import){ .registry = registry, .now = now };
 	result = all_rows(import, kind, text, length);
 	if (result == IMPORT_OK)
 		result = hash == NULL ? put_rows(import, kind, text, length, now)

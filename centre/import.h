@@ -24,6 +24,7 @@ enum [[nodiscard]] import_status{
 struct import {
 	struct registry *registry;
 	bool putting; /* the second time */
+	int64_t now;  /* [s] UTC */
 	struct csv csv;
 	struct codes rows;           /* codes of this file's rows */
 	struct codes units, persons; /* codes that rows may name */
@@ -50,7 +51,7 @@ struct import_kind {
 };
 
 extern const struct import_kind import_persons, import_units, import_merchants, import_certificates,
-	import_calendar;
+	import_calendar, import_plaques;
 
 /*
  * Put all rows into the registry as its data of `now` [s, UTC]: in a transaction of its own, with the

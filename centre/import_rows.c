@@ -1,125 +1,19 @@
 /*
  * What may stand in the rows of each import: persons, units, merchants, certificates, the calendar.
  */
-#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "centre/import_fields.h"
 #include "centre/import_reach.h"
 #include "centre/text.h"
 #include "db/china_time.h"
+#include "db/entitlement.h"
 #include "db/unit.h"
 #include "reader/credential.h"
 
-#define CODE_BYTES_MAX    63
-#define NAME_TEXT_MAX     NAME_BYTES_MAX
 #define ADDRESS_BYTES_MAX 255
 #define COUNT(array)      (sizeof(array) / sizeof *(array))
-static_assert(CODE_BYTES_MAX <= PERSON_CODE_MAX, "whoever has an ID number can be named");
-
-/* --- fields --- */
-
-/* Each reads one field into *out or says what is allowed there. */
-
-static enum import_status read_code(struct import *import, const struct csv_field *field,
-				    const char **out)
-{
-	if (!text_is_plain(field->text, CODE_BYTES_MAX))
-		return import_fault(
-			import, field, "应为 1 至 63 字节的编号,首尾无空格",
-			"a code of 1 to 63 bytes, without blanks around it, belongs here");
-	*out = field->text;
-	return IMPORT_OK;
-}
-
-static enum import_status read_name(struct import *import, const struct csv_field *field,
-				    const char **out)
-{
-	if (!text_is_plain(field->text, NAME_TEXT_MAX))
-		return import_fault(
-			import, field, "应为 1 至 127 字节的名称,首尾无空格",
-			"a name of 1 to 127 bytes, without blanks around it, belongs here");
-	*out = field->text;
-	return IMPORT_OK;
-}
-
-static enum import_status read_region(struct import *import, const struct csv_field *field,
-				      bool required, const char **out)
-{
-	bool absent = field->text[0] == '\0' && !required;
-
-	if (!absent && !text_is_region(field->text))
-		return import_fault(import, field, "应为 2 至 12 位数字的行政区划代码",
-				    "a region code of 2 to 12 digits belongs here");
-	*out = field->text;
-	return IMPORT_OK;
-}
-
-/* A date, or `absent` where the field is empty. */
-static enum import_status read_day(struct import *import, const struct csv_field *field,
-				   int32_t absent, int32_t *out)
-{
-	*out = absent;
-	if (field->text[0] != '\0' && !day_parse(out, field->text))
-		return import_fault(import, field, "应为日期 YYYY-MM-DD",
-				    "a date YYYY-MM-DD belongs here");
-	return IMPORT_OK;
-}
-
-/* The end of a time must not lie before its beginning. */
-static enum import_status read_days(struct import *import, const struct csv_field *from,
-				    const struct csv_field *until, int32_t *first, int32_t *last)
-{
-	if (read_day(import, from, INT32_MIN, first) != IMPORT_OK ||
-	    read_day(import, until, INT32_MAX, last) != IMPORT_OK)
-		return IMPORT_REFUSED;
-	if (*first > *last)
-		return import_fault(import, until, "结束日期早于开始日期",
-				    "the end lies before the beginning");
-	return IMPORT_OK;
-}
-
-static bool is_one_of(const char *text, const char *const *names, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(text, names[i]) == 0)
-			return true;
-	return false;
-}
-
-/* The key of a row must not stand in the file twice. */
-static enum import_status read_key(struct import *import, const struct csv_field *field,
-				   const char **out)
-{
-	enum import_status status = read_code(import, field, out);
-
-	if (status != IMPORT_OK || import->putting)
-		return status;
-	switch (codes_add(&import->rows, field->text)) {
-	case CODES_OK:
-		return IMPORT_OK;
-	case CODES_THERE:
-		return import_fault(import, field, "此编号在文件中出现两次",
-				    "this code stands in the file twice");
-	default:
-		return IMPORT_NO_MEMORY;
-	}
-}
-
-/* A reference is checked when the rows are put: only then is it known what there is. */
-static enum import_status check_reference(struct import *import, const struct csv_field *field,
-					  const struct codes *codes, const char *zh, const char *en)
-{
-	if (!import->putting || codes_have(codes, field->text))
-		return IMPORT_OK;
-	return import_fault(import, field, zh, en);
-}
-
-static enum import_status check_unit(struct import *import, const struct csv_field *field)
-{
-	return check_reference(import, field, &import->units, "登记库中没有这个单位",
-			       "the registry has no such unit: import units first");
-}
 
 /* --- persons --- */
 
@@ -213,14 +107,14 @@ static enum import_status read_id_number(struct import *import, const struct csv
 static enum import_status person_row(struct import *import, const struct csv_field *fields)
 {
 	struct person person = { 0 };
-	enum import_status status = read_key(import, &fields[PERSON], &person.code);
+	enum import_status status = import_key(import, &fields[PERSON], &person.code);
 
 	if (status == IMPORT_OK)
-		status = read_name(import, &fields[PERSON_NAME], &person.name);
+		status = import_name(import, &fields[PERSON_NAME], &person.name);
 	if (status == IMPORT_OK)
-		status = read_day(import, &fields[BIRTH], 0, &person.birth);
+		status = import_day(import, &fields[BIRTH], 0, &person.birth);
 	if (status == IMPORT_OK)
-		status = read_region(import, &fields[HOME_REGION], false, &person.home_region);
+		status = import_region(import, &fields[HOME_REGION], false, &person.home_region);
 	if (status == IMPORT_OK)
 		status = read_circumstances(import, fields, &person);
 	if (status == IMPORT_OK)
@@ -268,9 +162,9 @@ static enum import_status read_unit(struct import *import, const struct csv_fiel
 		name = region;
 	if (region->text[0] == '\0')
 		region = name;
-	status = read_code(import, name, &unit->code);
+	status = import_code(import, name, &unit->code);
 	if (status == IMPORT_OK)
-		status = read_code(import, region, &unit->region);
+		status = import_code(import, region, &unit->region);
 	if (status != IMPORT_OK)
 		return status;
 	if (strcmp(unit->parent, unit->code) == 0)
@@ -289,7 +183,7 @@ static enum import_status read_time(struct import *import, const struct csv_fiel
 {
 	char key[CODE_BYTES_MAX + 32];
 	enum import_status status =
-		read_days(import, &fields[FROM], &fields[UNTIL], &unit->from, &unit->until);
+		import_days(import, &fields[FROM], &fields[UNTIL], &unit->from, &unit->until);
 
 	if (status != IMPORT_OK || import->putting)
 		return status;
@@ -316,7 +210,7 @@ static enum import_status read_merger(struct import *import, const struct csv_fi
 	if (strcmp(field->text, unit->code) == 0 || strcmp(field->text, unit->region) == 0)
 		return import_fault(import, field, "单位不能并入自己",
 				    "a unit cannot be merged into itself");
-	return check_unit(import, field);
+	return import_unit(import, field);
 }
 
 static enum import_status put_unit(struct import *import, const struct csv_field *fields,
@@ -342,13 +236,13 @@ static enum import_status unit_row(struct import *import, const struct csv_field
 	enum import_status status = read_unit(import, fields, &unit);
 
 	if (status == IMPORT_OK)
-		status = read_name(import, &fields[UNIT_NAME], &unit.name);
-	if (status == IMPORT_OK && !is_one_of(unit.tier, tiers, COUNT(tiers)))
+		status = import_name(import, &fields[UNIT_NAME], &unit.name);
+	if (status == IMPORT_OK && !import_is_one_of(unit.tier, tiers, COUNT(tiers)))
 		status = import_fault(import, &fields[TIER],
 				      "应为 province city county town village firm 之一",
 				      "one of province city county town village firm belongs here");
 	if (status == IMPORT_OK && unit.parent[0] != '\0')
-		status = check_unit(import, &fields[PARENT]);
+		status = import_unit(import, &fields[PARENT]);
 	if (status == IMPORT_OK)
 		status = read_time(import, fields, &unit);
 	if (status == IMPORT_OK)
@@ -396,7 +290,7 @@ static enum import_status read_place(struct import *import, const struct csv_fie
 				    "an address of at most 255 bytes or nothing belongs here");
 	merchant->scene = fields[SCENE].text;
 	merchant->address = fields[ADDRESS].text;
-	return read_region(import, &fields[REGION], true, &merchant->region);
+	return import_region(import, &fields[REGION], true, &merchant->region);
 }
 
 static enum import_status merchant_row(struct import *import, const struct csv_field *fields)
@@ -404,19 +298,19 @@ static enum import_status merchant_row(struct import *import, const struct csv_f
 	static const char *const states[] = { "active", "suspended", "left" };
 	struct merchant merchant = { .unit = fields[MERCHANT_UNIT].text,
 				     .state = fields[MERCHANT_STATE].text };
-	enum import_status status = read_key(import, &fields[MERCHANT], &merchant.code);
+	enum import_status status = import_key(import, &fields[MERCHANT], &merchant.code);
 
 	if (status == IMPORT_OK)
-		status = read_name(import, &fields[MERCHANT_NAME], &merchant.name);
+		status = import_name(import, &fields[MERCHANT_NAME], &merchant.name);
 	if (status == IMPORT_OK)
 		status = read_place(import, fields, &merchant);
 	if (status == IMPORT_OK && merchant.unit[0] != '\0')
-		status = check_unit(import, &fields[MERCHANT_UNIT]);
+		status = import_unit(import, &fields[MERCHANT_UNIT]);
 	if (status == IMPORT_OK)
 		status = import_check_reach(import, &fields[MERCHANT_UNIT]);
 	if (status == IMPORT_OK)
 		status = import_check_replaced(import, &fields[MERCHANT], ACTOR_MERCHANT);
-	if (status == IMPORT_OK && !is_one_of(merchant.state, states, COUNT(states)))
+	if (status == IMPORT_OK && !import_is_one_of(merchant.state, states, COUNT(states)))
 		status = import_fault(import, &fields[MERCHANT_STATE],
 				      "应为 active suspended left 之一",
 				      "one of active suspended left belongs here");
@@ -465,15 +359,15 @@ static enum import_status read_standing(struct import *import, const struct csv_
 	else
 		return import_fault(import, &fields[KIND], "应为 veteran 或 family",
 				    "veteran or family belongs here");
-	if (!is_one_of(fields[STATE].text, certificate_states, COUNT(certificate_states)))
+	if (!import_is_one_of(fields[STATE].text, certificate_states, COUNT(certificate_states)))
 		return import_fault(import, &fields[STATE],
 				    "不是证件的状态,例如 active suspended lost(见 youdai help "
 				    "certificate import)",
 				    "no state of a certificate such as active (see youdai help "
 				    "certificate import)");
 	certificate->state = fields[STATE].text;
-	return read_days(import, &fields[VALID_FROM], &fields[VALID_UNTIL],
-			 &certificate->valid_from, &certificate->valid_until);
+	return import_days(import, &fields[VALID_FROM], &fields[VALID_UNTIL],
+			   &certificate->valid_from, &certificate->valid_until);
 }
 
 /* All else was checked: what breaks a rule now is the state. */
@@ -493,18 +387,18 @@ static enum import_status put_certificate(struct import *import, const struct cs
 static enum import_status certificate_row(struct import *import, const struct csv_field *fields)
 {
 	struct certificate certificate = { 0 };
-	enum import_status status = read_key(import, &fields[NUMBER], &certificate.number);
+	enum import_status status = import_key(import, &fields[NUMBER], &certificate.number);
 
 	if (status == IMPORT_OK)
-		status = read_code(import, &fields[HOLDER], &certificate.person);
+		status = import_code(import, &fields[HOLDER], &certificate.person);
 	if (status == IMPORT_OK)
-		status = read_code(import, &fields[ISSUED_BY], &certificate.unit);
+		status = import_code(import, &fields[ISSUED_BY], &certificate.unit);
 	if (status == IMPORT_OK)
-		status = check_reference(import, &fields[HOLDER], &import->persons,
-					 "登记库中没有这个人",
-					 "the registry has no such person: import persons first");
+		status = import_reference(import, &fields[HOLDER], &import->persons,
+					  "登记库中没有这个人",
+					  "the registry has no such person: import persons first");
 	if (status == IMPORT_OK)
-		status = check_unit(import, &fields[ISSUED_BY]);
+		status = import_unit(import, &fields[ISSUED_BY]);
 	if (status == IMPORT_OK)
 		status = import_check_reach(import, &fields[ISSUED_BY]);
 	if (status == IMPORT_OK)
@@ -552,10 +446,10 @@ static enum import_status calendar_row(struct import *import, const struct csv_f
 	if (!day_parse(&day, when->text))
 		return import_fault(import, when, "应为日期 YYYY-MM-DD",
 				    "a date YYYY-MM-DD belongs here");
-	if (!is_one_of(fields[WHAT].text, whats, COUNT(whats)))
+	if (!import_is_one_of(fields[WHAT].text, whats, COUNT(whats)))
 		return import_fault(import, &fields[WHAT], "应为 holiday workday festival 之一",
 				    "one of holiday workday festival belongs here");
-	if (name[0] != '\0' && !text_is_plain(name, NAME_TEXT_MAX))
+	if (name[0] != '\0' && !text_is_plain(name, HOLDER_NAME_MAX))
 		return import_fault(import, &fields[DAY_NAME], "应为至多 127 字节的名称或空",
 				    "a name of at most 127 bytes or nothing belongs here");
 	if (!import->putting)
