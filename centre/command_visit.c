@@ -9,9 +9,12 @@
 
 #include "centre/command.h"
 #include "centre/keys.h"
+#include "centre/life_answer.h"
 #include "centre/presented.h"
 #include "centre/text.h"
 #include "db/entitlement.h"
+#include "db/life_record.h"
+#include "db/staff.h"
 
 #define CLOCK_READS 3 /* of one visit, where others record meanwhile */
 
@@ -50,6 +53,7 @@ static enum outcome read_circumstances(const struct call *call, struct circumsta
 	*out = (struct circumstances){ .merchant = option(call, "--merchant"),
 				       .attended = true,
 				       .compared = option_given(call, "--compared"),
+				       .unreadable = option_given(call, "--unreadable"),
 				       .now = call->now };
 	if (out->merchant == NULL || out->merchant[0] == '\0')
 		return wrong_usage(call, "需要 --merchant", "--merchant must be given");
@@ -255,7 +259,9 @@ static enum outcome check(const struct call *call, struct registry *registry, st
 
 /* --- redeem --- */
 
-static enum outcome say_redeemed(const struct call *call, const struct redemption *made)
+/* answer: of the step that a card which cannot be read leads to; NULL elsewhere. */
+static enum outcome say_redeemed(const struct call *call, const struct redemption *made,
+				 const struct life_answer *answer)
 {
 	struct json json;
 
@@ -264,6 +270,9 @@ static enum outcome say_redeemed(const struct call *call, const struct redemptio
 		print_yuan("应付 payable", made->has_payable, made->payable);
 		print_yuan("节省 saved", made->has_saved, made->saved);
 		printf("%s\n%s\n", made->explanation[0], made->explanation[1]);
+		if (answer != NULL)
+			printf("证件 certificate: %s · %s\n", life_step_title(answer->step, false),
+			       life_step_title(answer->step, true));
 		return OUTCOME_DONE;
 	}
 	json_put_begin(&json, stdout);
@@ -273,9 +282,76 @@ static enum outcome say_redeemed(const struct call *call, const struct redemptio
 	json_put_known(&json, "payable", made->has_payable, made->payable);
 	json_put_known(&json, "saved", made->has_saved, made->saved);
 	json_put_text(&json, "receipt", made->receipt);
+	if (answer != NULL)
+		json_put_text(&json, "state", life_step_name(answer->step));
 	json_put_close(&json);
 	json_put_end(&json);
 	return OUTCOME_DONE;
+}
+
+static enum outcome say_refused(const struct call *call, const struct redemption *made)
+{
+	if (made->explanation[0][0] == '\0')
+		return refused_for(call, made->reason);
+	return refused(call, reason_name(made->reason), made->explanation[0], made->explanation[1]);
+}
+
+/* --- a card that cannot be read: the use is granted and its replacement accepted in one step --- */
+
+/* The old card is void from now on; where a replacement is on the way already, nothing changes. */
+static enum registry_status apply_for_another(struct registry *registry, struct life_answer *answer,
+					      const struct visit *visit)
+{
+	struct life_request request = { .certificate = visit->presentation.number,
+					.act = ACT_REPLACE,
+					.now = visit->circumstances.now,
+					.at = visit->circumstances.now,
+					.until = LIFE_NEVER,
+					.cause = "chip",
+					.reason = "" };
+	struct standing standing;
+	enum registry_status status =
+		life_of(registry, &standing, request.certificate, request.now);
+
+	*answer = (struct life_answer){ .step = standing.step };
+	if (status != REGISTRY_OK || life_is_replacing(standing.step))
+		return status;
+	return life_take_step(registry, answer, &request);
+}
+
+static enum registry_status grant_and_replace(const struct call *call, struct registry *registry,
+					      struct redemption *made, struct life_answer *answer,
+					      const struct visit *visit, const char *id)
+{
+	enum registry_status status =
+		entitlement_redeem(registry, made, &visit->presentation, &visit->circumstances,
+				   option(call, "--benefit"), id);
+
+	if (status == REGISTRY_OK && made->reason == REASON_OK)
+		status = apply_for_another(registry, answer, visit);
+	if (status == REGISTRY_OK && answer->refusal == LIFE_TAKEN)
+		return entitlement_batch_commit(registry);
+	entitlement_batch_abandon(registry);
+	return status;
+}
+
+static enum outcome redeem_unreadable(const struct call *call, struct registry *registry,
+				      const struct visit *visit, const char *id)
+{
+	struct redemption made = { 0 };
+	struct life_answer answer = { .refusal = LIFE_TAKEN };
+	enum registry_status status = entitlement_batch_begin(registry);
+
+	if (status == REGISTRY_OK)
+		status = grant_and_replace(call, registry, &made, &answer, visit, id);
+	if (status == REGISTRY_BUSY)
+		return refused_for(call, REASON_REGISTRY_BUSY);
+	if (status != REGISTRY_OK)
+		return call_status(call, registry, status);
+	if (answer.refusal != LIFE_TAKEN)
+		return life_answer_refused(call, &answer);
+	return made.reason == REASON_OK ? say_redeemed(call, &made, &answer)
+					: say_refused(call, &made);
 }
 
 static enum outcome redeem(const struct call *call, struct registry *registry, struct visit *visit)
@@ -291,6 +367,8 @@ static enum outcome redeem(const struct call *call, struct registry *registry, s
 		visit_id_make(fresh);
 		id = fresh;
 	}
+	if (visit->circumstances.unreadable)
+		return redeem_unreadable(call, registry, visit, id);
 	do {
 		status = entitlement_redeem(registry, &made, &visit->presentation,
 					    &visit->circumstances, option(call, "--benefit"), id);
@@ -299,11 +377,8 @@ static enum outcome redeem(const struct call *call, struct registry *registry, s
 		return refused_for(call, answer);
 	if (status != REGISTRY_OK)
 		return call_status(call, registry, status);
-	if (made.reason == REASON_OK)
-		return say_redeemed(call, &made);
-	if (made.explanation[0][0] == '\0')
-		return refused_for(call, made.reason);
-	return refused(call, reason_name(made.reason), made.explanation[0], made.explanation[1]);
+	return made.reason == REASON_OK ? say_redeemed(call, &made, NULL)
+					: say_refused(call, &made);
 }
 
 /* --- both --- */
@@ -352,6 +427,12 @@ static enum outcome run_redeem(struct call *call)
 		return wrong_usage(call, "需要 --benefit", "--benefit must be given");
 	if (visit != NULL && !text_is_plain(visit, VISIT_ID_MAX))
 		return wrong_usage(call, "--visit 应为 1 至 63 字节", "--visit has 1 to 63 bytes");
+	if (option_given(call, "--unreadable") && !option_given(call, "--number"))
+		return wrong_usage(call, "--unreadable 须与 --number 同用",
+				   "--unreadable goes with --number");
+	/* What a kiosk does needs no account; to grant an exception is an act of staff. */
+	if (option_given(call, "--unreadable"))
+		call->roles = STAFF_CLERK | STAFF_REVIEWER | STAFF_MANAGER;
 	return run_visit(call, true, redeem);
 }
 
@@ -437,16 +518,27 @@ const struct command commands_visit[] = {
 	  .run = run_check,
 	  .options = { VISIT_OPTIONS } },
 	{ .words = "redeem",
-	  .usage = VISIT_USAGE " --benefit ID [--visit ID]",
+	  .usage = VISIT_USAGE " --benefit ID [--visit ID] [--unreadable]",
 	  .help = "终端会怎么做:再次核验并登记一次使用。每次调用是一次来访;以同一 --visit "
 		  "重复调用,\n"
 		  "答复相同而不再登记。\n"
 		  "What a kiosk would do: decides again and records the use.  Each call is a visit "
 		  "of\n"
-		  "its own; the same --visit again answers the same and records nothing.",
+		  "its own; the same --visit again answers the same and records nothing.\n"
+		  "--unreadable:卡读不出来时,与 --number --compared "
+		  "同用:工作人员查到本人并核对身份证后\n"
+		  "登记一次使用,同时受理补换证(旧证作废);补换期间也可这样办理,30 天内至多 5 次。\n"
+		  "--unreadable, with --number and --compared: the card cannot be read, a clerk "
+		  "looked\n"
+		  "the holder up and compared.  The use is granted and a replacement accepted in "
+		  "one\n"
+		  "step (the old card is void); while that is made too, five times in 30 days.",
 	  .needs_db = true,
 	  .run = run_redeem,
-	  .options = { VISIT_OPTIONS, { "--benefit", true }, { "--visit", true } } },
+	  .options = { VISIT_OPTIONS,
+		       { "--benefit", true },
+		       { "--visit", true },
+		       { "--unreadable", false } } },
 	{ .words = "scan",
 	  .usage = "(--qr-image FILE | --reader SPEC)",
 	  .help = "原样显示读到的内容,不作判断(标签为十六进制)。没有读到为退出码 1。\n"
