@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "db/lookup.h"
 #include "db/staff_session.h"
 
 /* The real user: what the program was started with, not what it may have been lent. */
@@ -59,7 +60,7 @@ static enum outcome act_as_account(const struct call *call, struct registry *reg
 	if (outcome == OUTCOME_DONE && refusal != STAFF_DONE)
 		outcome = refuse_actor(call, refusal);
 	if (outcome == OUTCOME_DONE)
-		outcome = authority_needs(call, registry, call->command->roles);
+		outcome = authority_needs(call, registry, call->roles);
 	if (outcome == OUTCOME_DONE)
 		outcome = call_status(call, registry, staff_renew(registry, call->now));
 	return outcome;
@@ -71,7 +72,7 @@ enum outcome authority_establish(const struct call *call, struct registry *regis
 	enum outcome outcome;
 
 	act_as_user(registry);
-	if (call->command->roles == 0)
+	if (call->roles == 0)
 		return OUTCOME_DONE;
 	outcome = call_status(call, registry, staff_exist(registry, &accounts));
 	if (outcome != OUTCOME_DONE)
@@ -101,16 +102,32 @@ enum outcome authority_needs(const struct call *call, const struct registry *reg
 	return refused(call, "role_needed", zh, en);
 }
 
-enum outcome authority_over(const struct call *call, struct registry *registry,
-			    enum actor_thing thing, const char *code)
+static enum outcome judge_reach(const struct call *call, const struct registry *registry,
+				enum registry_status status, bool reached)
 {
-	bool reached;
-	enum outcome outcome =
-		call_status(call, registry, actor_reaches_thing(registry, &reached, thing, code));
+	enum outcome outcome = call_status(call, registry, status);
 
 	if (outcome != OUTCOME_DONE || reached)
 		return outcome;
 	return refused(
 		call, "outside_unit", "不属于本账户所在单位及其下级,请由所属单位办理",
 		"this is neither of your unit nor of one below it: ask the unit whose it is");
+}
+
+enum outcome authority_over(const struct call *call, struct registry *registry,
+			    enum actor_thing thing, const char *code)
+{
+	bool reached = false;
+	enum registry_status status = actor_reaches_thing(registry, &reached, thing, code);
+
+	return judge_reach(call, registry, status, reached);
+}
+
+enum outcome authority_over_person(const struct call *call, struct registry *registry,
+				   const char *person)
+{
+	bool reached = false;
+	enum registry_status status = person_in_reach(registry, &reached, person);
+
+	return judge_reach(call, registry, status, reached);
 }

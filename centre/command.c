@@ -23,11 +23,17 @@ static const struct command commands_help[] = {
 };
 
 static const struct command *const groups[] = {
-	commands_help, commands_registry,  commands_import, commands_list,   commands_certificate,
-	commands_life, commands_exclusion, commands_key,    commands_issue,  commands_visit,
-	commands_log,  commands_report,    commands_rule,   commands_plaque, commands_audit,
-	commands_unit, commands_find,      commands_forget, commands_export, commands_staff,
-	NULL,
+	commands_help,        commands_registry,
+	commands_import,      commands_list,
+	commands_certificate, commands_life,
+	commands_exclusion,   commands_key,
+	commands_issue,       commands_visit,
+	commands_log,         commands_report,
+	commands_rule,        commands_plaque,
+	commands_photograph,  commands_audit,
+	commands_unit,        commands_find,
+	commands_forget,      commands_export,
+	commands_staff,       NULL,
 };
 
 static const char synopsis[] =
@@ -397,6 +403,8 @@ int command_main(int argc, char **argv)
 	struct arguments arguments = { .count = argc, .next = 1, .texts = argv };
 	enum outcome outcome = parse(&call, &arguments);
 
+	if (call.command != NULL)
+		call.roles = call.command->roles;
 	if (outcome == OUTCOME_DONE && call.help)
 		explain_call(&call);
 	else if (outcome == OUTCOME_DONE)

@@ -45,6 +45,7 @@ struct command {
 /* One call of one command, as the command line spells it.  All strings are argv's. */
 struct call {
 	const struct command *command;
+	unsigned roles; /* the command's; what it does for some options may ask for others */
 	const char *db; /* NULL where there is none */
 	bool json;
 	bool help;         /* --help: explain the command, do nothing */
@@ -100,6 +101,7 @@ extern const struct command commands_audit[];
 extern const struct command commands_report[];
 extern const struct command commands_rule[];
 extern const struct command commands_plaque[];
+extern const struct command commands_photograph[];
 extern const struct command commands_find[];
 extern const struct command commands_forget[];
 extern const struct command commands_export[];

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "centre/authority.h"
 #include "centre/command.h"
 #include "centre/life_words.h"
 #include "db/china_time.h"
@@ -121,6 +122,19 @@ static enum outcome say_exclude(const struct call *call, struct registry *regist
 	return call_status(call, registry, status);
 }
 
+/* For work on the person, who must be within the actor's reach. */
+static enum outcome open_for(const struct call *call, struct registry **registry)
+{
+	enum outcome outcome = call_open_centre(call, registry);
+
+	if (outcome != OUTCOME_DONE)
+		return outcome;
+	outcome = authority_over_person(call, *registry, call->words[0]);
+	if (outcome != OUTCOME_DONE)
+		registry_close(*registry);
+	return outcome;
+}
+
 static enum outcome run_exclude(struct call *call)
 {
 	struct registry *registry;
@@ -128,7 +142,7 @@ static enum outcome run_exclude(struct call *call)
 	enum outcome outcome = read_exclusion(call, &exclusion);
 
 	if (outcome == OUTCOME_DONE)
-		outcome = call_open(call, &registry, true);
+		outcome = open_for(call, &registry);
 	if (outcome != OUTCOME_DONE)
 		return outcome;
 	enum registry_status status = registry_begin(registry);
@@ -170,7 +184,7 @@ static enum outcome run_readmit(struct call *call)
 	enum outcome outcome = read_day(call, "--from", &from);
 
 	if (outcome == OUTCOME_DONE)
-		outcome = call_open(call, &registry, true);
+		outcome = open_for(call, &registry);
 	if (outcome != OUTCOME_DONE)
 		return outcome;
 	enum registry_status status = registry_begin(registry);

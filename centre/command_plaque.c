@@ -114,7 +114,7 @@ static enum outcome run_mark(struct call *call)
 	    (!day_parse(&request.day, on) || request.day > china_time_at(call->now).day))
 		return wrong_usage(call, "--on 应为不晚于今天的日期 YYYY-MM-DD",
 				   "--on is a date YYYY-MM-DD, today at the latest");
-	outcome = call_open(call, &registry, true);
+	outcome = call_open_centre(call, &registry);
 	if (outcome != OUTCOME_DONE)
 		return outcome;
 	outcome = mark(call, registry, &request);

@@ -93,7 +93,7 @@ enum outcome life_step_take(const struct call *call, const struct life_request *
 {
 	struct registry *registry;
 	struct life_answer answer;
-	enum outcome outcome = call_open(call, &registry, true);
+	enum outcome outcome = call_open_centre(call, &registry);
 
 	if (outcome != OUTCOME_DONE)
 		return outcome;

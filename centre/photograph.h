@@ -10,11 +10,12 @@
 #include <stdint.h>
 
 #include "centre/command.h"
+#include "db/photograph.h"
 
-#define PHOTOGRAPH_WIDTH    352                                  /* [px] */
-#define PHOTOGRAPH_HEIGHT   440                                  /* [px] */
-#define PHOTOGRAPH_KIBIBYTE 200                                  /* [KiB] at most */
-#define PHOTOGRAPH_FILE_MAX ((size_t)PHOTOGRAPH_KIBIBYTE * 1024) /* [byte] */
+#define PHOTOGRAPH_WIDTH    352                           /* [px] */
+#define PHOTOGRAPH_HEIGHT   440                           /* [px] */
+#define PHOTOGRAPH_KIBIBYTE (PHOTOGRAPH_BYTES_MAX / 1024) /* [KiB] at most */
+#define PHOTOGRAPH_FILE_MAX PHOTOGRAPH_BYTES_MAX          /* [byte] */
 
 /* Read a photograph, which decodes to its last pixel; on OUTCOME_DONE the caller frees *bytes, the
  * file as it is.  Refused as "photograph_size" (pixels or bytes; the sentence says what was found) or
