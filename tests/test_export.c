@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "db/actor.h"
+#include "db/audit.h"
 #include "db/export.h"
 #include "db/life_record.h"
 #include "db/lookup.h"
@@ -256,7 +257,11 @@ static void report(void *context, const char *line)
 static void copy_is_sound(void **state)
 {
 	struct pair *pair = *state;
+	struct audit_report audit;
 	open_copy(pair);
+	assert_int_equal(audit_verify(pair->copy, &audit), REGISTRY_OK);
+	if (audit.fault != AUDIT_INTACT)
+		fail_msg("%s", audit.why);
 	assert_int_equal(registry_fsck(pair->copy, report, NULL), REGISTRY_OK);
 	assert_true(registry_is_kiosk(pair->copy));
 	assert_int_equal(pair->count.persons, 3);
