@@ -329,6 +329,7 @@ static enum registry_status grant_and_replace(const struct call *call, struct re
 
 	if (status == REGISTRY_OK && made->reason == REASON_OK)
 		status = apply_for_another(registry, answer, visit);
+	/* A refused use is on record as any other is. */
 	if (status == REGISTRY_OK && answer->refusal == LIFE_TAKEN)
 		return entitlement_batch_commit(registry);
 	entitlement_batch_abandon(registry);
