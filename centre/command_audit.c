@@ -49,7 +49,7 @@ static bool text_row(void *context, const struct audit_row *row)
 	char at[21];
 
 	(void)context;
-	instant_format(at, row->at);
+	instant_tell(at, row->at);
 	printf("%" PRId64 "\t%s\t%s\t%s\t%s\t%s", row->seq, at, row->actor, row->act,
 	       row->unit[0] != '\0' ? row->unit : "-",
 	       row->detail_gone      ? "(已删除 deleted)"

@@ -62,7 +62,7 @@ static bool medium_row(void *context, const struct medium *medium, bool void_now
 	char issued[21];
 
 	if (!list->as_json) {
-		instant_format(issued, medium->issued_at);
+		instant_tell(issued, medium->issued_at);
 		printf("介质 medium: %s %s%s ", medium->carrier, issued,
 		       void_now ? " 作废 void" : "");
 		for (size_t i = 0; i < medium->id_length; i++)
@@ -91,11 +91,11 @@ static void print_step(const struct list *list, const struct life_row *row)
 {
 	char at[21], until[21];
 
-	instant_format(at, row->at);
+	instant_tell(at, row->at);
 	printf("  %" PRId64 ". %s %s · %s", row->seq, at, life_act_title(row->act, false),
 	       life_act_title(row->act, true));
 	if (row->until != LIFE_NEVER) {
-		instant_format(until, row->until);
+		instant_tell(until, row->until);
 		printf(" 至 until %s", until);
 	}
 	if (row->cause[0] != '\0')
@@ -161,7 +161,7 @@ static void print_standing(const struct standing *standing)
 	printf("现状 stands: %s · %s", life_step_title(standing->step, false),
 	       life_step_title(standing->step, true));
 	if (standing->until != LIFE_NEVER) {
-		instant_format(until, standing->until);
+		instant_tell(until, standing->until);
 		printf(" 至 until %s", until);
 	}
 	printf("\n");

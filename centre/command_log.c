@@ -97,7 +97,7 @@ static bool text_row(void *context, const struct log_entry *entry)
 	char at[21];
 
 	(void)context;
-	instant_format(at, entry->at);
+	instant_tell(at, entry->at);
 	printf("%" PRId64 "\t%s\t%s\t%s\t%s\t%s\t%s", entry->seq, at, entry->what,
 	       or_dash(entry->merchant), or_dash(entry->benefit), or_dash(entry->redemption),
 	       or_dash(entry->reason));

@@ -240,8 +240,8 @@ static enum outcome say_signed_in(const struct call *call, const struct registry
 	char roles[STAFF_ROLES_TEXT_SIZE], until[21];
 	struct json json;
 
-	instant_format(until, call->now + STAFF_SIGNED_SECONDS);
 	if (!call->json) {
+		instant_tell(until, call->now + STAFF_SIGNED_SECONDS);
 		staff_roles_print(roles, actor->roles);
 		printf("已登录 · signed in: %s (%s)\n"
 		       "在命令中加 --actor %s;30 分钟不操作或到 %s 自动退出\n"
@@ -255,7 +255,7 @@ static enum outcome say_signed_in(const struct call *call, const struct registry
 	json_put_text(&json, "account", actor->name);
 	put_roles(&json, actor->roles);
 	json_put_text(&json, "unit", actor->unit);
-	json_put_text(&json, "until", until);
+	json_put_instant(&json, "until", call->now + STAFF_SIGNED_SECONDS);
 	json_put_close(&json);
 	json_put_end(&json);
 	return OUTCOME_DONE;
@@ -316,8 +316,8 @@ static bool account_row(void *context, const struct staff_account *account)
 	char made[21], roles[STAFF_ROLES_TEXT_SIZE];
 
 	list->count++;
-	instant_format(made, account->made_at);
 	if (!list->as_json) {
+		instant_tell(made, account->made_at);
 		staff_roles_print(roles, account->roles);
 		printf("%s\t%s\t%s\t%s%s\t%s\n", account->name, roles,
 		       account->unit[0] != '\0' ? account->unit : "*",
@@ -331,7 +331,7 @@ static bool account_row(void *context, const struct staff_account *account)
 	json_put_text(&list->json, "unit", account->unit);
 	json_put_text(&list->json, "state", account->active ? "active" : "closed");
 	json_put_flag(&list->json, "signed_in", account->signed_in);
-	json_put_text(&list->json, "made_at", made);
+	json_put_instant(&list->json, "made_at", account->made_at);
 	json_put_close(&list->json);
 	return true;
 }

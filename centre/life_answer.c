@@ -54,14 +54,14 @@ static void print_taken(const struct life_request *request, const struct life_an
 {
 	char at[21], until[21];
 
-	instant_format(at, request->at);
+	instant_tell(at, request->at);
 	printf("%s: %s · %s\n", request->certificate, life_step_title(answer->step, false),
 	       life_step_title(answer->step, true));
 	if (request->at > request->now)
 		printf("已登记 recorded: %s · %s, %s 起生效 takes effect then\n",
 		       life_act_title(request->act, false), life_act_title(request->act, true), at);
 	if (request->until != LIFE_NEVER) {
-		instant_format(until, request->until);
+		instant_tell(until, request->until);
 		printf("%s 自动恢复 · ends by itself then\n", until);
 	}
 	life_print_follows(request->certificate, answer->follows);

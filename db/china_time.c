@@ -213,3 +213,11 @@ void instant_format(char out[static 21], int64_t instant)
 	day_format(out, (int32_t)day);
 	snprintf(out + 10, 11, "T%02u:%02u:%02uZ", clock / 3600 % 24, clock / 60 % 60, clock % 60);
 }
+
+void instant_tell(char out[static 21], int64_t instant)
+{
+	struct china_time time = china_time_at(instant);
+
+	day_format(out, time.day);
+	snprintf(out + 10, 11, " %02d:%02d", time.minute / 60 % 24, time.minute % 60);
+}

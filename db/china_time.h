@@ -31,5 +31,7 @@ void day_format(char out[static 11], int32_t day);
 /* RFC 3339: "2026-11-22T10:24:00+08:00", "…Z", fractions dropped; and out as UTC "…Z". */
 bool instant_parse(int64_t *out, const char *text);
 void instant_format(char out[static 21], int64_t instant);
+/* For people, as China's clocks show it: "2026-11-22 10:24". */
+void instant_tell(char out[static 21], int64_t instant);
 
 #endif

@@ -204,12 +204,35 @@ static void instants_as_text(void **state)
 	}
 }
 
+static void test_told_to_people(void **state)
+{
+	static const struct {
+		const char *instant, *told;
+	} rows[] = {
+		{ "2026-11-22T10:24:00+08:00", "2026-11-22 10:24" },
+		{ "2026-11-22T15:59:59Z", "2026-11-22 23:59" },
+		{ "2026-11-22T16:00:00Z", "2026-11-23 00:00" },
+	};
+	int64_t instant;
+	char told[21];
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		assert_true(instant_parse(&instant, rows[i].instant));
+		instant_tell(told, instant);
+		assert_string_equal(told, rows[i].told);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(days),          cmocka_unit_test(against_the_library),
-		cmocka_unit_test(midnights),     cmocka_unit_test(extremes),
-		cmocka_unit_test(dates_as_text), cmocka_unit_test(instants_as_text),
+		cmocka_unit_test(days),
+		cmocka_unit_test(against_the_library),
+		cmocka_unit_test(midnights),
+		cmocka_unit_test(extremes),
+		cmocka_unit_test(dates_as_text),
+		cmocka_unit_test(instants_as_text),
+		cmocka_unit_test(test_told_to_people),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
