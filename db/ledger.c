@@ -262,8 +262,15 @@ enum registry_status ledger_cards(struct registry *registry, int64_t now,
 	int32_t day = china_time_at(now).day;
 	struct numbers numbers = { 0 };
 	bool more = true;
+	int64_t last;
 	enum registry_status status =
 		registry_each_certificate(registry, now, take_number, &numbers);
+	/* A check refuses a clock that stands before the log's last entry, a ledger of some earlier
+	 * day does not. */
+	if (status == REGISTRY_OK)
+		status = log_last_instant(registry, &last, NULL);
+	if (status == REGISTRY_OK && now < last)
+		now = last;
 	if (status == REGISTRY_OK && numbers.no_memory)
 		status = registry_faults(registry, REGISTRY_TROUBLE, "out of memory");
 	for (size_t i = 0; more && status == REGISTRY_OK && i < catalogue_count(catalogue); i++) {

@@ -15,6 +15,7 @@
 
 struct ledger_unit {
 	const char *unit, *name, *tier; /* name as of today; "" where the unit is not known */
+	const char *above;              /* unit that it lies directly below, today; "" none */
 	int64_t steps[STEP_COUNT];      /* certificates at each */
 };
 /* Units that have any, by code; a merged unit's stand with the one that goes on with its work.

@@ -14,6 +14,7 @@
 /* A unit as it is on the day, and what is counted for it. */
 struct counted {
 	char code[CODE_SIZE], region[CODE_SIZE], parent[CODE_SIZE], merged_into[CODE_SIZE];
+	char above[CODE_SIZE]; /* code of the unit above it, once that is worked out */
 	char name[128], tier[16];
 	int64_t own[STEP_COUNT], all[STEP_COUNT];
 };
@@ -134,6 +135,14 @@ static bool take_certificate(void *context, const struct certificate *certificat
 	return true;
 }
 
+/* The unit that lies directly above this one, or is the one that went on with its work. */
+static size_t unit_above(const struct counting *counting, size_t index)
+{
+	const char *parent = counting->units[index].parent;
+	size_t above = parent[0] == '\0' ? NO_UNIT : find_unit(counting, parent);
+	return above == NO_UNIT ? NO_UNIT : successor(counting, above);
+}
+
 /* Each unit's own, added to all that lie above it; a circle ends where the tiers do. */
 static void roll_up(struct counting *counting)
 {
@@ -143,13 +152,20 @@ static void roll_up(struct counting *counting)
 			struct counted *above = &counting->units[at];
 			for (int step = 0; step < STEP_COUNT; step++)
 				above->all[step] += counting->units[i].own[step];
-			at = above->parent[0] == '\0' ? NO_UNIT
-						      : find_unit(counting, above->parent);
-			if (at != NO_UNIT)
-				at = successor(counting, at);
+			at = unit_above(counting, at);
 			if (at == i)
 				break;
 		}
+	}
+}
+
+/* For each unit the code of the one directly above it today. */
+static void name_those_above(struct counting *counting)
+{
+	for (size_t i = 0; i < counting->codes.count; i++) {
+		size_t above = unit_above(counting, i);
+		const char *code = above == NO_UNIT ? "" : counting->units[above].code;
+		memcpy(counting->units[i].above, code, strlen(code) + 1);
 	}
 }
 
@@ -164,11 +180,15 @@ static void hand_over(struct counting *counting, bool with_below,
 	bool more = true;
 	if (with_below)
 		roll_up(counting);
+	name_those_above(counting);
 	qsort(counting->units, counting->codes.count, sizeof *counting->units, by_code);
 	for (size_t i = 0; more && i < counting->codes.count; i++) {
 		const struct counted *counted = &counting->units[i];
 		const int64_t *steps = with_below ? counted->all : counted->own;
-		struct ledger_unit row = { counted->code, counted->name, counted->tier, { 0 } };
+		struct ledger_unit row = { .unit = counted->code,
+					   .name = counted->name,
+					   .tier = counted->tier,
+					   .above = counted->above };
 		int64_t sum = 0;
 		memcpy(row.steps, steps, sizeof row.steps);
 		for (int step = 0; step < STEP_COUNT; step++)
