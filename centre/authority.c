@@ -123,6 +123,22 @@ enum outcome authority_over(const struct call *call, struct registry *registry,
 	return judge_reach(call, registry, status, reached);
 }
 
+enum outcome authority_over_unit(const struct call *call, struct registry *registry,
+				 const char *unit)
+{
+	bool reached = false;
+	enum registry_status status = actor_reaches(registry, &reached, unit);
+
+	return judge_reach(call, registry, status, reached);
+}
+
+enum outcome authority_over_all(const struct call *call, const struct registry *registry)
+{
+	const struct actor *actor = registry_actor(registry);
+
+	return judge_reach(call, registry, REGISTRY_OK, actor->may_all || actor->unit[0] == '\0');
+}
+
 enum outcome authority_over_person(const struct call *call, struct registry *registry,
 				   const char *person)
 {
