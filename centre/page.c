@@ -62,7 +62,7 @@ static const char print_style[] =
 	"section{margin-bottom:1.5rem}\n"
 	"dl{grid-template-columns:repeat(3,1fr);gap:3mm}\n"
 	"dl div,figure{background:none;border-color:#999}\n"
-	"p,dl,dl div,figure,tr{break-inside:avoid}\n"
+	"h1,h2,p,dl,dl div,figure,tr{break-inside:avoid}\n"
 	"dd{font-size:18pt}dd small{font-size:10pt}\n"
 	"figure{padding:2mm 1mm;overflow:visible}\n"
 	".wide{overflow:visible}\n"
