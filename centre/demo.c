@@ -92,8 +92,8 @@ enum outcome demo_require_empty(const struct call *call, struct registry *regist
 
 /* --- filling it --- */
 
-static enum outcome fill_table(const struct call *call, struct registry *registry,
-			       const struct import_kind *kind, const char *name)
+enum outcome demo_fill_table(const struct call *call, struct registry *registry,
+			     const struct import_kind *kind, const char *name)
 {
 	const char *text = text_named(name);
 	struct import import;
@@ -111,15 +111,16 @@ static enum outcome fill_table(const struct call *call, struct registry *registr
 	return outcome;
 }
 
-static enum outcome fill_benefits(const struct call *call, struct registry *registry)
+enum outcome demo_fill_benefits(const struct call *call, struct registry *registry,
+				const char *name)
 {
-	const char *text = text_named("benefits.json");
+	const char *text = text_named(name);
 	struct benefit_fault fault = { .why = "out of memory" };
 	struct catalogue *catalogue;
 	enum outcome outcome;
 
 	if (catalogue_parse(&catalogue, &fault, text, strlen(text)) != BENEFIT_OK)
-		return trouble("benefits.json", fault.path, fault.why);
+		return trouble(name, fault.path, fault.why);
 	outcome =
 		call_status(call, registry, registry_put_benefits(registry, catalogue, call->now));
 	catalogue_free(catalogue);
@@ -139,56 +140,75 @@ static enum outcome fill_tables(const struct call *call, struct registry *regist
 	enum outcome outcome = OUTCOME_DONE;
 
 	for (size_t i = 0; outcome == OUTCOME_DONE && i < sizeof tables / sizeof *tables; i++)
-		outcome = fill_table(call, registry, tables[i].kind, tables[i].name);
-	return outcome == OUTCOME_DONE ? fill_benefits(call, registry) : outcome;
+		outcome = demo_fill_table(call, registry, tables[i].kind, tables[i].name);
+	return outcome == OUTCOME_DONE ? demo_fill_benefits(call, registry, "benefits.json")
+				       : outcome;
 }
 
 /* --- its key --- */
 
-/* A key file that an earlier demonstration left is taken up again. */
-static enum outcome fill_key(const struct call *call, struct registry *registry, const char *path)
+/* What an earlier demonstration left is taken up again. */
+static enum outcome take_up_key(const struct call *call, struct registry *registry,
+				const char *path, const char *issuer)
 {
-	struct trusted_key made;
 	struct signing_key left;
-	enum outcome outcome;
+	enum outcome outcome = keys_open_with(&left, path, DEMO_PASSPHRASE);
 
-	if (access(path, F_OK) != 0)
-		return keys_make(call, registry, &made, KEY_EDDSA, DEMO_ISSUER,
-				 issuer_region(DEMO_ISSUER), path, DEMO_PASSPHRASE);
-	outcome = keys_open_with(&left, path, DEMO_PASSPHRASE);
 	if (outcome != OUTCOME_DONE)
 		return outcome;
-	outcome = call_status(call, registry, keys_trust(registry, &left.trusted));
+	if (strcmp(left.trusted.issuer, issuer) == 0)
+		outcome = call_status(call, registry, keys_trust(registry, &left.trusted));
+	else
+		outcome = refused(call, "exists", "旁边的 .demo-key 属于另一演示地区:请先移走",
+				  "the .demo-key beside it is another place's: move it away first");
 	explicit_bzero(&left, sizeof left);
 	return outcome;
 }
 
-static enum outcome fill_all(const struct call *call, struct registry *registry, const char *path)
+static enum outcome fill_key_file(const struct call *call, struct registry *registry,
+				  const char *path, const char *issuer)
+{
+	struct trusted_key made;
+
+	if (access(path, F_OK) == 0)
+		return take_up_key(call, registry, path, issuer);
+	return keys_make(call, registry, &made, KEY_EDDSA, issuer, issuer_region(issuer), path,
+			 DEMO_PASSPHRASE);
+}
+
+enum outcome demo_fill_key(const struct call *call, struct registry *registry, const char *issuer)
+{
+	enum outcome outcome = call_status(call, registry, registry_set_demo(registry));
+	char *path;
+
+	if (outcome != OUTCOME_DONE)
+		return outcome;
+	if (asprintf(&path, "%s.demo-key", call->db) < 0)
+		return trouble(NULL, "内存不足", "out of memory");
+	outcome = fill_key_file(call, registry, path, issuer);
+	free(path);
+	return outcome;
+}
+
+static enum outcome fill_all(const struct call *call, struct registry *registry)
 {
 	enum outcome outcome = fill_tables(call, registry);
 
-	if (outcome == OUTCOME_DONE)
-		outcome = call_status(call, registry, registry_set_demo(registry));
-	return outcome == OUTCOME_DONE ? fill_key(call, registry, path) : outcome;
+	return outcome == OUTCOME_DONE ? demo_fill_key(call, registry, DEMO_ISSUER) : outcome;
 }
 
 enum outcome demo_fill(const struct call *call, struct registry *registry)
 {
 	static const struct audit_act act = { .act = "registry.demo" };
-	char *path;
-	enum outcome outcome;
+	enum outcome outcome = call_status(call, registry, registry_begin(registry));
 
-	if (asprintf(&path, "%s.demo-key", call->db) < 0)
-		return trouble(NULL, "内存不足", "out of memory");
-	outcome = call_status(call, registry, registry_begin(registry));
-	if (outcome == OUTCOME_DONE) {
-		outcome = fill_all(call, registry, path);
-		if (outcome == OUTCOME_DONE)
-			outcome = call_status(call, registry,
-					      note_act(registry, REGISTRY_OK, &act, call->now));
-		else
-			registry_rollback(registry);
-	}
-	free(path);
+	if (outcome != OUTCOME_DONE)
+		return outcome;
+	outcome = fill_all(call, registry);
+	if (outcome == OUTCOME_DONE)
+		outcome = call_status(call, registry,
+				      note_act(registry, REGISTRY_OK, &act, call->now));
+	else
+		registry_rollback(registry);
 	return outcome;
 }

@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "centre/command.h"
+#include "centre/import.h"
 
 /* The passphrase of the key file: a demonstration has no secrets. */
 #define DEMO_PASSPHRASE "demo"
@@ -22,5 +23,17 @@ extern const size_t demo_file_count;
 enum outcome demo_require_empty(const struct call *call, struct registry *registry);
 /* Fill an empty registry and mark it as a demonstration; its issuing key lies in DB.demo-key. */
 enum outcome demo_fill(const struct call *call, struct registry *registry);
+
+/* --- its parts, for registries that are filled otherwise; each within a transaction of the
+ * caller's --- */
+
+/* A table of assets/demo, by the file's name. */
+enum outcome demo_fill_table(const struct call *call, struct registry *registry,
+			     const struct import_kind *kind, const char *name);
+enum outcome demo_fill_benefits(const struct call *call, struct registry *registry,
+				const char *name);
+/* Make the issuing key DB.demo-key, or take up the one that an earlier demonstration of the same
+ * issuer left, and trust it.  The registry is marked as a demonstration. */
+enum outcome demo_fill_key(const struct call *call, struct registry *registry, const char *issuer);
 
 #endif
