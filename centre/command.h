@@ -106,5 +106,6 @@ extern const struct command commands_find[];
 extern const struct command commands_forget[];
 extern const struct command commands_export[];
 extern const struct command commands_staff[];
+extern const struct command commands_demo[];
 
 #endif
