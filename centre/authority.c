@@ -49,6 +49,18 @@ static enum outcome refuse_actor(const struct call *call, enum staff_refusal ref
 		       sentences[refusal].en);
 }
 
+/* What is about the whole registry is for whom all of it is in reach. */
+static enum outcome require_all(const struct call *call, struct registry *registry)
+{
+	bool all = false;
+	enum outcome outcome = call_status(call, registry, actor_reaches_all(registry, &all));
+
+	if (outcome != OUTCOME_DONE || all)
+		return outcome;
+	return refused(call, "outside_unit", "此命令涉及整个登记库,请由管全部单位的账户办理",
+		       "this is about the whole registry: ask an account that reaches all units");
+}
+
 static enum outcome act_as_account(const struct call *call, struct registry *registry)
 {
 	enum staff_refusal refusal = STAFF_NOT_SIGNED_IN;
@@ -61,6 +73,8 @@ static enum outcome act_as_account(const struct call *call, struct registry *reg
 		outcome = refuse_actor(call, refusal);
 	if (outcome == OUTCOME_DONE)
 		outcome = authority_needs(call, registry, call->roles);
+	if (outcome == OUTCOME_DONE && call->command->whole)
+		outcome = require_all(call, registry);
 	if (outcome == OUTCOME_DONE)
 		outcome = call_status(call, registry, staff_renew(registry, call->now));
 	return outcome;
@@ -130,13 +144,6 @@ enum outcome authority_over_unit(const struct call *call, struct registry *regis
 	enum registry_status status = actor_reaches(registry, &reached, unit);
 
 	return judge_reach(call, registry, status, reached);
-}
-
-enum outcome authority_over_all(const struct call *call, const struct registry *registry)
-{
-	const struct actor *actor = registry_actor(registry);
-
-	return judge_reach(call, registry, REGISTRY_OK, actor->may_all || actor->unit[0] == '\0');
 }
 
 enum outcome authority_over_person(const struct call *call, struct registry *registry,

@@ -21,10 +21,9 @@ enum outcome authority_needs(const struct call *call, const struct registry *reg
 /* Does the actor reach the unit of this thing?  Refused, and said, where it does not. */
 enum outcome authority_over(const struct call *call, struct registry *registry,
 			    enum actor_thing thing, const char *code);
-/* The same of a unit (code or region), and of everything. */
+/* The same of a unit (code or region). */
 enum outcome authority_over_unit(const struct call *call, struct registry *registry,
 				 const char *unit);
-enum outcome authority_over_all(const struct call *call, const struct registry *registry);
 /* The same of a person; whoever has neither certificate nor plaque anywhere is reached. */
 enum outcome authority_over_person(const struct call *call, struct registry *registry,
 				   const char *person);

@@ -229,6 +229,7 @@ enum outcome call_open_centre(const struct call *call, struct registry **out)
 	if (outcome != OUTCOME_DONE || !registry_is_kiosk(*out))
 		return outcome;
 	registry_close(*out);
+	*out = NULL;
 	return refused(call, "kiosk_copy", "这是终端副本,请在中心的登记库上办理",
 		       "this is a kiosk's copy: do it on the centre's registry");
 }

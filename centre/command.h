@@ -38,6 +38,7 @@ struct command {
 	size_t least, most; /* arguments that are no options */
 	bool needs_db;
 	unsigned roles; /* bits of db/staff.h, one of which may run it; 0: no account is needed */
+	bool whole;     /* it is about the whole registry: an account must reach all of it */
 	enum outcome (*run)(struct call *call);
 	struct command_option options[COMMAND_OPTIONS_MAX]; /* ended by a name of NULL */
 };

@@ -216,6 +216,7 @@ const struct command commands_audit[] = {
 		  "of those.",
 	  .needs_db = true,
 	  .roles = STAFF_REVIEWER | STAFF_AUDITOR | STAFF_MANAGER,
+	  .whole = true,
 	  .run = run_show,
 	  .options = { { "--last", true },
 		       { "--actor-is", true },
@@ -230,6 +231,7 @@ const struct command commands_audit[] = {
 		  "that anybody can verify them; without the details, which may name somebody.",
 	  .needs_db = true,
 	  .roles = STAFF_REVIEWER | STAFF_AUDITOR | STAFF_MANAGER,
+	  .whole = true,
 	  .run = run_export },
 	{ 0 },
 };

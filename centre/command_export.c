@@ -106,6 +106,7 @@ const struct command commands_export[] = {
 	  .most = 1,
 	  .needs_db = true,
 	  .roles = STAFF_MANAGER,
+	  .whole = true,
 	  .run = run_export },
 	{ 0 },
 };

@@ -111,7 +111,9 @@ static enum outcome run_import(struct call *call, const struct import_kind *kind
 	enum outcome outcome = read_csv(call, &text, &length, hash);
 
 	if (outcome == OUTCOME_DONE)
-		outcome = call_open(call, &registry, true);
+		outcome = kind->names_persons || kind->makes_persons
+				  ? call_open_centre(call, &registry)
+				  : call_open(call, &registry, true);
 	if (outcome == OUTCOME_DONE)
 		outcome = put_csv(call, registry, kind, text, length, hash);
 	if (outcome == OUTCOME_DONE && kind == &import_calendar)

@@ -83,6 +83,8 @@ static bool json_row(void *context, const struct log_entry *entry)
 	json_put_text(json, "reason", entry->reason);
 	json_put_known(json, "payable", entry->has_payable, entry->payable);
 	json_put_known(json, "saved", entry->has_saved, entry->saved);
+	if (entry->exception)
+		json_put_flag(json, "exception", true);
 	json_put_close(json);
 	return true;
 }
@@ -105,6 +107,8 @@ static bool text_row(void *context, const struct log_entry *entry)
 		printf("\t%" PRId64, entry->payable);
 	if (entry->has_saved)
 		printf("\t%" PRId64, entry->saved);
+	if (entry->exception)
+		printf("\t例外:卡读不出 exception: card unreadable");
 	printf("\n");
 	return true;
 }
@@ -230,6 +234,7 @@ const struct command commands_log[] = {
 	  .help = "显示记录,从最早的起 · Shows the log, the oldest entry first.",
 	  .needs_db = true,
 	  .roles = STAFF_REVIEWER | STAFF_AUDITOR | STAFF_MANAGER,
+	  .whole = true,
 	  .run = run_show,
 	  .options = { { "--last", true } } },
 	{ .words = "log verify",
@@ -246,6 +251,7 @@ const struct command commands_log[] = {
 		  "that anybody can verify them.",
 	  .needs_db = true,
 	  .roles = STAFF_REVIEWER | STAFF_AUDITOR | STAFF_MANAGER,
+	  .whole = true,
 	  .run = run_export },
 	{ 0 },
 };

@@ -289,6 +289,7 @@ const struct command commands_report[] = {
 		  "alone.",
 	  .needs_db = true,
 	  .roles = MAY_READ_WHOLE,
+	  .whole = true,
 	  .run = run_report_reconcile,
 	  .options = { { "--csv", false } } },
 	{ .words = "report page",

@@ -351,6 +351,13 @@ static enum outcome redeem_unreadable(const struct call *call, struct registry *
 		return call_status(call, registry, status);
 	if (answer.refusal != LIFE_TAKEN)
 		return life_answer_refused(call, &answer);
+	if (made.reason == REASON_ASSURANCE_TOO_LOW && made.exceptions_used)
+		return refused(
+			call, reason_name(made.reason),
+			"卡读不出时的例外 30 天内至多 5 "
+			"次,已经用完:请领取新证后再办,或到服务中心申请加急",
+			"a card that cannot be read is made an exception of five times in 30 "
+			"days: collect the new card, or ask the service centre to hurry it");
 	return made.reason == REASON_OK ? say_redeemed(call, &made, &answer)
 					: say_refused(call, &made);
 }
@@ -396,7 +403,8 @@ static enum outcome run_visit(const struct call *call, bool writable,
 	if (outcome == OUTCOME_DONE)
 		outcome = read_circumstances(call, &circumstances);
 	if (outcome == OUTCOME_DONE)
-		outcome = call_open(call, &registry, writable);
+		outcome = circumstances.unreadable ? call_open_centre(call, &registry)
+						   : call_open(call, &registry, writable);
 	if (outcome != OUTCOME_DONE)
 		return outcome;
 	visit = calloc(1, sizeof *visit);

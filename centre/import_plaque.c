@@ -114,6 +114,8 @@ static enum import_status plaque_row(struct import *import, const struct csv_fie
 		return status;
 	status = import_check_reach(import, &fields[UNIT]);
 	if (status == IMPORT_OK)
+		status = import_check_person(import, &fields[PERSON]);
+	if (status == IMPORT_OK)
 		status = import_put(import, plaque_put(import->registry, &plaque));
 	return status == IMPORT_OK ? put_state(import, fields, state, on, hung) : status;
 }

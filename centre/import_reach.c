@@ -1,5 +1,7 @@
 #include "centre/import_reach.h"
 
+#include "db/lookup.h"
+
 static enum import_status judge(struct import *import, const struct csv_field *field,
 				enum registry_status status, const bool *reached)
 {
@@ -37,6 +39,17 @@ enum import_status import_check_replaced(struct import *import, const struct csv
 		return IMPORT_OK;
 	asked = actor_reaches_thing(import->registry, &reached, thing, key->text);
 	return judge(import, key, asked, &reached);
+}
+
+enum import_status import_check_person(struct import *import, const struct csv_field *person)
+{
+	bool reached = false;
+	enum registry_status asked;
+
+	if (!import->putting)
+		return IMPORT_OK;
+	asked = person_in_reach(import->registry, &reached, person->text);
+	return judge(import, person, asked, &reached);
 }
 
 static enum import_status check_taken(struct import *import, const struct csv_field *key)

@@ -15,6 +15,8 @@ enum import_status import_check_reach(struct import *import, const struct csv_fi
 /* What the row replaces must not be another unit's either. */
 enum import_status import_check_replaced(struct import *import, const struct csv_field *key,
 					 enum actor_thing thing);
+/* The person of a row: whoever is there already must be within reach (db/lookup.h). */
+enum import_status import_check_person(struct import *import, const struct csv_field *person);
 /* A unit must lie below the actor's own, go into one that lies there (successor, may be empty), and
  * get no code or region by which one elsewhere is known; one of these two may be empty. */
 enum import_status import_check_unit(struct import *import, const struct csv_field *parent,

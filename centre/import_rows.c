@@ -9,6 +9,8 @@
 #include "centre/text.h"
 #include "db/china_time.h"
 #include "db/entitlement.h"
+#include "db/exclusion.h"
+#include "db/life.h"
 #include "db/unit.h"
 #include "reader/credential.h"
 
@@ -109,6 +111,8 @@ static enum import_status person_row(struct import *import, const struct csv_fie
 	struct person person = { 0 };
 	enum import_status status = import_key(import, &fields[PERSON], &person.code);
 
+	if (status == IMPORT_OK)
+		status = import_check_person(import, &fields[PERSON]);
 	if (status == IMPORT_OK)
 		status = import_name(import, &fields[PERSON_NAME], &person.name);
 	if (status == IMPORT_OK)
@@ -370,17 +374,42 @@ static enum import_status read_standing(struct import *import, const struct csv_
 			   &certificate->valid_from, &certificate->valid_until);
 }
 
-/* All else was checked: what breaks a rule now is the state. */
+/* Nobody who may have no certificate now gets one that is at work; a suspended one is as it should be. */
+static enum import_status check_exclusion(struct import *import, const struct csv_field *fields,
+					  const struct certificate *certificate)
+{
+	char cause[EXCLUSION_CAUSE_SIZE];
+	enum life_step step;
+	bool holds = false;
+
+	if (!import->putting || !life_step_from_name(&step, certificate->state) ||
+	    life_is_over(step) || step == STEP_ON_FILE || step == STEP_SUSPENDED)
+		return IMPORT_OK;
+	enum import_status status = import_put(
+		import, exclusion_holds(import->registry, &holds, cause, certificate->person,
+					china_time_at(import->now).day));
+	if (status != IMPORT_OK || !holds)
+		return status;
+	import->refusal = "excluded";
+	return import_fault(
+		import, &fields[HOLDER],
+		"此人在不予发放期间(见 youdai find):情形消除后先 person readmit",
+		"the person may have no certificate now (see youdai find): readmit first, "
+		"once the cause is gone");
+}
+
+/* All else was checked: what breaks a rule now is what the steps on record say. */
 static enum import_status put_certificate(struct import *import, const struct csv_field *state,
 					  const struct certificate *certificate)
 {
 	enum registry_status status = registry_put_certificate(import->registry, certificate);
 
 	if (status == REGISTRY_CONSTRAINT)
-		return import_fault(import, state,
-				    "已有办理记录,状态由记录得出:请改用 certificate 的各步骤",
-				    "its steps are on record and say another state: use "
-				    "certificate apply, accept, … instead");
+		return import_fault(
+			import, state,
+			"已有办理记录,状态、持证人和种类以记录为准:请改用 certificate 的各步骤",
+			"its steps are on record and say another state, person or kind: "
+			"use certificate apply, accept, … instead");
 	return import_put(import, status);
 }
 
@@ -404,7 +433,11 @@ static enum import_status certificate_row(struct import *import, const struct cs
 	if (status == IMPORT_OK)
 		status = import_check_replaced(import, &fields[NUMBER], ACTOR_CERTIFICATE);
 	if (status == IMPORT_OK)
+		status = import_check_person(import, &fields[HOLDER]);
+	if (status == IMPORT_OK)
 		status = read_standing(import, fields, &certificate);
+	if (status == IMPORT_OK)
+		status = check_exclusion(import, fields, &certificate);
 	if (status == IMPORT_OK && import->putting)
 		status = put_certificate(import, &fields[STATE], &certificate);
 	return status;

@@ -32,6 +32,16 @@ size_t text_character(const char *text, size_t length)
 	return bytes;
 }
 
+/* Of three bytes: marks of direction, zero width and line ends, which make a text look like another. */
+static bool is_invisible(const char *text)
+{
+	uint32_t point =
+		(uint32_t)((text[0] & 0x0f) << 12 | (text[1] & 0x3f) << 6 | (text[2] & 0x3f));
+
+	return (point >= 0x200b && point <= 0x200f) || (point >= 0x2028 && point <= 0x202e) ||
+	       (point >= 0x2060 && point <= 0x206f) || point == 0xfeff;
+}
+
 bool text_is_plain(const char *text, size_t most)
 {
 	size_t length = strlen(text);
@@ -44,7 +54,8 @@ bool text_is_plain(const char *text, size_t most)
 
 		/* U+0080 to U+009F are control characters too. */
 		if (step == 0 || byte < 0x20 || byte == 0x7f ||
-		    (byte == 0xc2 && (unsigned char)text[i + 1] < 0xa0))
+		    (byte == 0xc2 && (unsigned char)text[i + 1] < 0xa0) ||
+		    (step == 3 && is_invisible(text + i)))
 			return false;
 		i += step;
 	}
@@ -181,5 +192,5 @@ bool text_is_id_number(const char *text)
 	memcpy(birth + 8, text + 12, 2);
 	birth[4] = birth[7] = '-';
 	birth[10] = '\0';
-	return text[17] == checks[sum % 11] && day_parse(&day, birth);
+	return (text[17] == 'x' ? 'X' : text[17]) == checks[sum % 11] && day_parse(&day, birth);
 }

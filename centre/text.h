@@ -13,7 +13,8 @@
  * 0 where there is none. */
 size_t text_character(const char *text, size_t length);
 
-/* 1 to most bytes of UTF-8 without control characters, and no blank at either end. */
+/* 1 to most bytes of UTF-8 without control characters and invisible marks, and no blank at either
+ * end. */
 bool text_is_plain(const char *text, size_t most);
 
 /* A GB/T 2260 or statistics code or a prefix of one: 2 to 12 digits. */
@@ -31,7 +32,7 @@ bool text_to_bytes(uint8_t *out, size_t size, size_t *length, const char *text);
 bool text_is_identities(const char *text);
 
 /* A resident identity number (GB 11643): 17 digits with a valid day of birth, and the check
- * character. */
+ * character, x as well as X. */
 bool text_is_id_number(const char *text);
 
 #endif

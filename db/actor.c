@@ -96,6 +96,17 @@ enum registry_status actor_reaches_thing(struct registry *registry, bool *out,
 	return status == REGISTRY_OK && there ? actor_reaches(registry, out, unit) : status;
 }
 
+enum registry_status actor_reaches_all(struct registry *registry, bool *out)
+{
+	static const char sql[] =
+		"WITH top (code) AS (SELECT code FROM unit GROUP BY code"
+		" HAVING max(parent) = '' AND max(merged_into) = '')"
+		" SELECT max(code) FROM top HAVING count(*) = 1 AND max(code) = ?1";
+	char top[64];
+	*out = registry->actor.may_all || registry->actor.unit[0] == '\0';
+	return *out ? REGISTRY_OK : ask_text(registry, sql, registry->actor.unit, out, top);
+}
+
 enum registry_status actor_tier(struct registry *registry, char out[static 16], int32_t day)
 {
 	static const char sql[] = "SELECT tier FROM unit WHERE code = ?1 AND from_day <= ?2"

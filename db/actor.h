@@ -36,6 +36,8 @@ enum registry_status actor_may_take(struct registry *registry, bool *out, const 
 enum actor_thing { ACTOR_CERTIFICATE, ACTOR_MERCHANT, ACTOR_REDEMPTION };
 enum registry_status actor_reaches_thing(struct registry *registry, bool *out,
 					 enum actor_thing thing, const char *code);
+/* Does the actor reach all there is: bound to no unit, or to the one that all others lie below? */
+enum registry_status actor_reaches_all(struct registry *registry, bool *out);
 /* The tier of the actor's own unit on a day: "county", …; "" where the actor is bound to none. */
 enum registry_status actor_tier(struct registry *registry, char out[static 16], int32_t day);
 

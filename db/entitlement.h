@@ -78,7 +78,8 @@ enum registry_status entitlement_check(struct registry *registry, struct entitle
 				       const struct circumstances *circumstances);
 
 struct redemption {
-	enum reason reason; /* REASON_OK: recorded and durable */
+	enum reason reason;   /* REASON_OK: recorded and durable */
+	bool exceptions_used; /* refused since there were EXCEPTION_USES of late */
 	char id[REDEMPTION_ID_MAX + 1];
 	char benefit[BENEFIT_ID_MAX + 1];
 	bool has_payable, has_saved;

@@ -144,3 +144,25 @@ enum registry_status exclusion_each(struct registry *registry, const char *perso
 	}
 	return registry_says(registry, status);
 }
+
+enum registry_status exclusion_holds(struct registry *registry, bool *out,
+				     char cause[static EXCLUSION_CAUSE_SIZE], const char *person,
+				     int32_t day)
+{
+	static const char sql[] = "SELECT cause FROM exclusion WHERE person = ?1 AND from_day <= ?2"
+				  " AND (until_day IS NULL OR until_day >= ?2) LIMIT 1";
+	struct statement *row;
+	enum store_status status = store_statement(registry->store, &row, sql);
+	*out = false;
+	if (status == STORE_OK) {
+		bind_text(row, 1, person);
+		bind_integer(row, 2, day);
+		status = statement_step(row);
+	}
+	if (status == STORE_ROW) {
+		*out = true;
+		snprintf(cause, EXCLUSION_CAUSE_SIZE, "%s", column_text(row, 0));
+		statement_reset(row);
+	}
+	return registry_says(registry, status);
+}

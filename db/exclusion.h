@@ -33,4 +33,10 @@ enum registry_status exclusion_end(struct registry *registry, int64_t *ended, co
 enum registry_status exclusion_each(struct registry *registry, const char *person,
 				    bool (*row)(void *, const struct exclusion *), void *context);
 
+#define EXCLUSION_CAUSE_SIZE 16 /* [byte] with the end */
+/* Does one hold on this day?  cause stays as it is where none does. */
+enum registry_status exclusion_holds(struct registry *registry, bool *out,
+				     char cause[static EXCLUSION_CAUSE_SIZE], const char *person,
+				     int32_t day);
+
 #endif

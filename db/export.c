@@ -133,6 +133,9 @@ static const struct copied media = {
 	8,
 };
 
+static const struct copied gone = { "SELECT id FROM medium_gone ORDER BY id",
+				    "INSERT INTO medium_gone (id) VALUES (?1)", 1 };
+
 struct exporting {
 	struct registry *from, *to;
 };
@@ -226,6 +229,8 @@ static enum registry_status copy_all(const struct exporting *exporting, struct e
 		status = copy_rows(exporting, &out->certificates, &certificates);
 	if (status == REGISTRY_OK)
 		status = copy_rows(exporting, &out->media, &media);
+	if (status == REGISTRY_OK)
+		status = copy_rows(exporting, &others, &gone);
 	if (status == REGISTRY_OK)
 		status = copy_steps(exporting, &out->steps);
 	return status;

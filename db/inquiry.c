@@ -90,7 +90,8 @@ enum {
 	MERIT,
 	IDENTITIES,
 	MEDIUM_CERTIFICATE,
-	MEDIUM_VOID
+	MEDIUM_VOID,
+	MEDIUM_GONE
 };
 
 static enum registry_status take_person(struct registry *registry, struct inquiry *out,
@@ -157,6 +158,7 @@ static enum registry_status inquire_exception(struct registry *registry, struct 
 	else
 		out->reason = REASON_OK;
 	out->exception = out->reason == REASON_OK;
+	out->exceptions_used = out->reason == REASON_ASSURANCE_TOO_LOW;
 	return status;
 }
 
@@ -180,8 +182,9 @@ static enum registry_status take_home(struct registry *registry, struct inquiry 
 		column_is_null(row, VALID_UNTIL) ? INT32_MAX
 						 : (int32_t)column_integer(row, VALID_UNTIL),
 		out->facts.today.day);
-	if (!column_is_null(row, MEDIUM_CERTIFICATE) &&
-	    strcmp(column_text(row, MEDIUM_CERTIFICATE), number) != 0) {
+	if ((!column_is_null(row, MEDIUM_CERTIFICATE) &&
+	     strcmp(column_text(row, MEDIUM_CERTIFICATE), number) != 0) ||
+	    column_integer(row, MEDIUM_GONE) != 0) {
 		out->reason = REASON_UNKNOWN_CERTIFICATE;
 		return REGISTRY_OK;
 	}
@@ -201,7 +204,8 @@ static enum registry_status inquire_home(struct registry *registry, struct inqui
 	static const char sql[] =
 		"SELECT c.person, c.kind, c.state, c.standing, c.since, c.until, c.valid_from,"
 		" c.valid_until, p.name, p.birth, p.home_region, p.needy, p.merit, p.identities,"
-		" m.certificate, iif(m.void_at > ?3, NULL, m.void_reason)"
+		" m.certificate, iif(m.void_at > ?3, NULL, m.void_reason),"
+		" m.id IS NULL AND EXISTS (SELECT 1 FROM medium_gone WHERE id = ?2)"
 		" FROM certificate c JOIN person p ON p.code = c.person"
 		" LEFT JOIN medium m ON m.id = ?2 WHERE c.number = ?1";
 	struct statement *row;
@@ -222,7 +226,7 @@ static enum registry_status inquire_home(struct registry *registry, struct inqui
 	enum registry_status said = take_home(registry, out, row, presentation->number, unreadable);
 	statement_reset(row);
 	/* A kiosk's copy holds no names: the one that is printed and signed then. */
-	if (said == REGISTRY_OK && out->name[0] == '\0' && presentation->name != NULL)
+	if (said == REGISTRY_OK && out->home && out->name[0] == '\0' && presentation->name != NULL)
 		snprintf(out->name, sizeof out->name, "%s", presentation->name);
 	return said;
 }

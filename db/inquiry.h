@@ -16,6 +16,7 @@ struct inquiry {
 	char certificate[64]; /* "" for a guest */
 	bool home;
 	bool exception; /* granted although the card cannot be read */
+	bool exceptions_used;
 	char home_region[32];
 	char name[HOLDER_NAME_MAX + 1];
 };

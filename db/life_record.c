@@ -6,6 +6,7 @@
 #include "db/actor.h"
 #include "db/audit_words.h"
 #include "db/china_time.h"
+#include "db/exclusion.h"
 #include "db/registry_inside.h"
 
 const char *life_refusal_name(enum life_refusal refusal)
@@ -230,11 +231,13 @@ static const char *tier_due(enum life_step step)
 					  : "county";
 }
 
-static bool applied_or_accepted(const struct chronicle *chronicle, size_t before, const char *name)
+/* Whoever had a hand in the application before: each review is another person's. */
+static bool had_a_hand(const struct chronicle *chronicle, size_t before, const char *name)
 {
 	for (size_t i = before; i-- > 0;) {
 		enum life_act act = chronicle->events[i].act;
-		if ((act == ACT_APPLY || act == ACT_ACCEPT) && strcmp(chronicle->by[i], name) == 0)
+		if ((act == ACT_APPLY || act == ACT_ACCEPT || act == ACT_APPROVE) &&
+		    strcmp(chronicle->by[i], name) == 0)
 			return true;
 		if (act == ACT_APPLY)
 			return false;
@@ -254,7 +257,7 @@ static enum registry_status judge_approval(struct registry *registry, struct lif
 		return status;
 	if (tier[0] != '\0' && strcmp(tier, answer->tier) != 0)
 		answer->refusal = LIFE_WRONG_TIER;
-	else if (applied_or_accepted(chronicle, index, actor->name))
+	else if (had_a_hand(chronicle, index, actor->name))
 		answer->refusal = LIFE_SAME_PERSON;
 	return status;
 }
@@ -264,24 +267,20 @@ static enum registry_status judge_approval(struct registry *registry, struct lif
 	(1U << ACT_APPLY | 1U << ACT_ACCEPT | 1U << ACT_APPROVE | 1U << ACT_PRODUCE | \
 	 1U << ACT_DELIVER | 1U << ACT_HAND_OVER | 1U << ACT_RESUME)
 
+/* On the day that it takes effect, and on the day that it is put down: nobody gets round an exclusion
+ * by dating back. */
 static enum registry_status judge_exclusion(struct registry *registry, struct life_answer *answer,
-					    const char *person, int32_t day)
+					    const struct life_request *request, const char *person)
 {
-	static const char sql[] = "SELECT cause FROM exclusion WHERE person = ?1 AND from_day <= ?2"
-				  " AND (until_day IS NULL OR until_day >= ?2) LIMIT 1";
-	struct statement *row;
-	enum store_status status = store_statement(registry->store, &row, sql);
-	if (status == STORE_OK) {
-		bind_text(row, 1, person);
-		bind_integer(row, 2, day);
-		status = statement_step(row);
-	}
-	if (status == STORE_ROW) {
+	const int64_t moments[] = { request->at, request->now };
+	enum registry_status status = REGISTRY_OK;
+	bool holds = false;
+	for (size_t i = 0; i < 2 && status == REGISTRY_OK && !holds; i++)
+		status = exclusion_holds(registry, &holds, answer->cause, person,
+					 china_time_at(moments[i]).day);
+	if (holds)
 		answer->refusal = LIFE_EXCLUDED;
-		snprintf(answer->cause, sizeof answer->cause, "%s", column_text(row, 0));
-		statement_reset(row);
-	}
-	return registry_says(registry, status);
+	return status;
 }
 
 /* Neither over nor merely on file, at the moment or once all its steps have taken effect. */
@@ -332,7 +331,7 @@ static enum registry_status judge_person(struct registry *registry, struct life_
 {
 	enum registry_status status = REGISTRY_OK;
 	if ((ONWARD >> request->act & 1) != 0)
-		status = judge_exclusion(registry, answer, person, china_time_at(request->at).day);
+		status = judge_exclusion(registry, answer, request, person);
 	if (status == REGISTRY_OK && answer->refusal == LIFE_TAKEN &&
 	    (request->act == ACT_APPLY || request->act == ACT_HAND_OVER))
 		status = judge_others(registry, answer, request, person);
@@ -527,4 +526,68 @@ enum registry_status life_take_step(struct registry *registry, struct life_answe
 	if (status == REGISTRY_OK && answer->refusal == LIFE_TAKEN)
 		status = record(registry, answer, &chronicle, &subject, request);
 	return status;
+}
+
+/* --- is what was worked out still true? --- */
+
+/* As of the moment from which it is said to hold. */
+static bool still_stands(const struct certificate_life *life, const struct chronicle *chronicle)
+{
+	const struct standing *kept = &life->standing;
+	int64_t moment = kept->since != INT64_MIN    ? kept->since
+			 : kept->until != LIFE_NEVER ? kept->until - 1
+						     : 0;
+	struct standing found =
+		life_standing(life->beginning, chronicle->events, chronicle->count, moment);
+	return found.step == kept->step && found.since == kept->since && found.until == kept->until;
+}
+
+/* Steps that were put down for another person than whose it is now. */
+static enum store_status is_somebody_elses(struct registry *registry, bool *out,
+					   const char *certificate, const char *person)
+{
+	static const char sql[] = "SELECT 1 FROM event e JOIN audit a ON a.seq = e.audit"
+				  " WHERE e.certificate = ?1 AND a.subject <> ?2 LIMIT 1";
+	uint8_t subject[PSEUDONYM_BYTES];
+	struct statement *row;
+	enum store_status status = store_statement(registry->store, &row, sql);
+	if (status != STORE_OK)
+		return status;
+	vault_holder(registry->vault, subject, "", person);
+	bind_text(row, 1, certificate);
+	bind_bytes(row, 2, subject, sizeof subject);
+	status = statement_step(row);
+	*out = status == STORE_ROW;
+	statement_reset(*out ? row : NULL);
+	return *out ? STORE_OK : status;
+}
+
+enum registry_status life_check(struct registry *registry, void (*fault)(void *, const char *),
+				void *context)
+{
+	static const char sql[] =
+		"SELECT state, standing, since, until, number, person FROM certificate c"
+		" WHERE standing IS NOT NULL OR EXISTS (SELECT 1 FROM event WHERE certificate ="
+		" c.number) ORDER BY number";
+	struct chronicle chronicle;
+	struct statement *row;
+	char line[160];
+	enum store_status status = store_statement(registry->store, &row, sql);
+	while (status == STORE_OK && (status = statement_step(row)) == STORE_ROW) {
+		struct certificate_life life = certificate_life_at(row, 0);
+		const char *number = column_text(row, 4);
+		bool elsewhere = false;
+		status = read_events(registry, &chronicle, number);
+		if (status == STORE_OK)
+			status = is_somebody_elses(registry, &elsewhere, number,
+						   column_text(row, 5));
+		if (status == STORE_OK && (elsewhere || !still_stands(&life, &chronicle))) {
+			snprintf(line, sizeof line, "certificate %s is not %s its steps say",
+				 number, elsewhere ? "whose" : "where");
+			fault(context, line);
+		}
+		if (status != STORE_OK)
+			statement_reset(row);
+	}
+	return registry_says(registry, status);
 }

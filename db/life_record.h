@@ -24,7 +24,7 @@ enum life_refusal {
 	LIFE_DOES_NOT_FOLLOW, /* answer: where it stands then, and what follows that */
 	LIFE_BREAKS_PENDING,  /* a step dated later would not follow; what ends a life may */
 	LIFE_WRONG_TIER,      /* another tier reviews now */
-	LIFE_SAME_PERSON,     /* who applied or accepted cannot approve */
+	LIFE_SAME_PERSON,     /* who applied, accepted or approved before cannot approve */
 	LIFE_EXCLUDED,        /* the person may have no certificate now; answer.cause */
 	LIFE_ANOTHER_AT_WORK, /* the person has another one; answer.other */
 	LIFE_TOO_MANY,        /* LIFE_EVENTS_MAX steps */
@@ -74,5 +74,10 @@ enum registry_status life_each_row(struct registry *registry, const char *certif
 /* Where a certificate stands.  REGISTRY_NOT_FOUND where there is no such one. */
 enum registry_status life_of(struct registry *registry, struct standing *out,
 			     const char *certificate, int64_t now);
+
+/* Each certificate of which the registry keeps another standing, or another holder, than its steps say
+ * is a line to report. */
+enum registry_status life_check(struct registry *registry, void (*fault)(void *, const char *),
+				void *context);
 
 #endif

@@ -70,6 +70,7 @@ bool log_entry_at(struct chain_entry *out, struct statement *row)
 	out->region = text_at(row, 17, &whole);
 	out->assurance = small_at(row, 12, &whole);
 	out->compared = small_at(row, 13, &whole);
+	shown->exception = out->compared == 2;
 	whole = whole && shown->what != NULL && shown->merchant != NULL && shown->reason != NULL &&
 		(out->holder == NULL || holder == PSEUDONYM_BYTES) &&
 		shown->benefit_version == column_integer(row, 7) &&

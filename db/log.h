@@ -46,6 +46,7 @@ struct log_entry {
 	const char *reason; /* "ok", or the refusal's; free text of a void */
 	bool has_payable, has_saved;
 	int64_t payable, saved; /* [fen] */
+	bool exception;         /* granted although the card could not be read */
 };
 
 /* From the oldest on; last > 0: only the last so many.  Strings are borrowed for the call. */

@@ -223,7 +223,7 @@ static enum registry_status refuse(struct registry *registry, struct redemption 
 				   const struct inquiry *inquiry, const struct offer *offer,
 				   enum reason reason, const char *benefit)
 {
-	*out = (struct redemption){ .reason = reason };
+	*out = (struct redemption){ .reason = reason, .exceptions_used = inquiry->exceptions_used };
 	log_field(out->benefit, sizeof out->benefit, benefit);
 	explain_reason(out);
 	if (offer != NULL) {

@@ -105,8 +105,8 @@ struct issuer_key {
 
 /* Insert, or update the row with the same code or number; of a unit the row that begins on the same
  * day, where earlier rows end on the day before and this one ends before a later one begins.  A
- * certificate with steps on record keeps its state: REGISTRY_CONSTRAINT where the row says another; so
- * is a person with the ID number of another, and any person in a kiosk's copy. */
+ * certificate with steps on record keeps state, person and kind: REGISTRY_CONSTRAINT where the row says
+ * others; so is a person with the ID number of another, and any person in a kiosk's copy. */
 enum registry_status registry_put_unit(struct registry *registry, const struct unit *unit);
 enum registry_status registry_put_merchant(struct registry *registry,
 					   const struct merchant *merchant);

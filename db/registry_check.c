@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "db/audit.h"
+#include "db/life_record.h"
 #include "db/registry_inside.h"
 
 /* --- backup --- */
@@ -281,6 +282,11 @@ static void check_keys(struct check *check)
 	vault_close(vault);
 }
 
+static void life_fault(void *context, const char *what)
+{
+	fault(context, what);
+}
+
 enum registry_status registry_fsck(struct registry *registry, void (*report)(void *, const char *),
 				   void *context)
 {
@@ -293,6 +299,8 @@ enum registry_status registry_fsck(struct registry *registry, void (*report)(voi
 		status = check_log(&check);
 	if (status == REGISTRY_OK)
 		status = check_audit(&check);
+	if (status == REGISTRY_OK)
+		status = life_check(registry, life_fault, &check);
 	check_keys(&check);
 	if (status == REGISTRY_DAMAGED)
 		fault(&check, registry_trouble(registry));

@@ -137,24 +137,27 @@ enum registry_status registry_put_person(struct registry *registry, const struct
 	return status;
 }
 
-/* Once steps are on record the state follows from them: a row may repeat where the life began, or
- * where it stands, and neither changes anything. */
-static enum registry_status check_state(struct registry *registry, const char *number,
-					int64_t state)
+/* Once steps are on record they say whose it is and where it stands: a row may repeat where the life
+ * began, or where it stands, and neither changes anything. */
+static enum registry_status check_record(struct registry *registry,
+					 const struct certificate *certificate, int64_t state)
 {
-	static const char sql[] = "SELECT 1 FROM certificate WHERE number = ?1"
-				  " AND standing IS NOT NULL AND ?2 NOT IN (state, standing)";
+	static const char sql[] =
+		"SELECT 1 FROM certificate WHERE number = ?1 AND standing IS NOT NULL"
+		" AND (?2 NOT IN (state, standing) OR person <> ?3 OR kind <> ?4)";
 	struct statement *row;
 	enum store_status status = store_statement(registry->store, &row, sql);
 	if (status != STORE_OK)
 		return registry_says(registry, status);
-	bind_text(row, 1, number);
+	bind_text(row, 1, certificate->number);
 	bind_integer(row, 2, state);
+	bind_text(row, 3, certificate->person);
+	bind_integer(row, 4, certificate->kind);
 	status = statement_step(row);
 	if (status != STORE_ROW)
 		return registry_says(registry, status);
 	statement_reset(row);
-	return breaks(registry, "certificate.state is not what the steps on record say");
+	return breaks(registry, "certificate: state, person or kind are not those on record");
 }
 
 static enum store_status put_certificate(struct registry *registry,
@@ -189,7 +192,7 @@ enum registry_status registry_put_certificate(struct registry *registry,
 	int64_t unit;
 	if (!life_step_from_name(&state, certificate->state))
 		return breaks(registry, "certificate.state is no step of a certificate's life");
-	enum registry_status status = check_state(registry, certificate->number, state);
+	enum registry_status status = check_record(registry, certificate, state);
 	if (status == REGISTRY_OK)
 		status = word_id(registry, &unit, certificate->unit);
 	if (status != REGISTRY_OK)

@@ -37,7 +37,8 @@ const char small_benefits[] =
 
 const char small_undo_version_3[] =
 	"DROP TABLE batch_item; DROP TABLE batch; DROP TABLE staff_session; DROP TABLE staff;"
-	"DROP TABLE plaque_event; DROP TABLE plaque; DROP TABLE event; DROP TABLE forgetting;"
+	"DROP TABLE medium_gone; DROP TABLE plaque_event; DROP TABLE plaque; DROP TABLE event; "
+	"DROP TABLE forgetting;"
 	"DROP TRIGGER certificate_held; DROP TRIGGER certificate_held_by_another;"
 	"DROP TRIGGER certificate_gone; DROP TABLE holding; DROP TABLE id_key; DROP TABLE name_key;"
 	"DROP TABLE photograph; DROP TABLE exclusion; DROP TABLE audit_detail; DROP TABLE audit;"

@@ -246,6 +246,10 @@ static void who_applied_or_accepted_cannot_approve(void **state)
 	assert_int_equal(lived_act(registry, "N-applied", ACT_APPROVE, NOW + 2), LIFE_SAME_PERSON);
 	act_as(registry, "zhao", "");
 	assert_int_equal(lived_act(registry, "N-applied", ACT_APPROVE, NOW + 2), LIFE_TAKEN);
+	/* Each review is another person's. */
+	assert_int_equal(lived_act(registry, "N-applied", ACT_APPROVE, NOW + 3), LIFE_SAME_PERSON);
+	act_as(registry, "qian", "");
+	assert_int_equal(lived_act(registry, "N-applied", ACT_APPROVE, NOW + 3), LIFE_TAKEN);
 }
 
 static void put_certificate(struct registry *registry, const char *number, const char *person,
@@ -423,6 +427,23 @@ static int64_t readmit(struct registry *registry, int32_t from)
 	return ended;
 }
 
+/* Dating back does not get round it. */
+static void an_exclusion_holds_on_the_day_of_the_record_too(void **state)
+{
+	struct registry *registry = of(state);
+	const struct exclusion prison = { "prison", SMALL_DAY, INT32_MAX };
+
+	put_certificate(registry, "C-NEW", "P2", "on_file");
+	assert_int_equal(lived_act(registry, "C2", ACT_CANCEL, NOW - 3 * DAY), LIFE_TAKEN);
+	assert_int_equal(registry_begin(registry), REGISTRY_OK);
+	assert_int_equal(exclusion_put(registry, "P2", &prison, NOW), REGISTRY_OK);
+	assert_int_equal(registry_commit(registry), REGISTRY_OK);
+	assert_int_equal(lived_ahead(registry, "C-NEW", ACT_APPLY, NOW, NOW - DAY), LIFE_EXCLUDED);
+	assert_int_equal(lived_ahead(registry, "C-NEW", ACT_APPLY, NOW - DAY, NOW), LIFE_EXCLUDED);
+	assert_int_equal(lived_ahead(registry, "C-NEW", ACT_APPLY, NOW - DAY, NOW - DAY),
+			 LIFE_TAKEN);
+}
+
 static void exclusions_end_the_day_before(void **state)
 {
 	struct registry *registry = of(state);
@@ -443,6 +464,50 @@ static void exclusions_end_the_day_before(void **state)
 	assert_int_equal(exclusion_end(registry, &ended, "P9", SMALL_DAY, NOW), REGISTRY_NOT_FOUND);
 }
 
+/* --- what was worked out is checked against the steps --- */
+
+static void count_line(void *context, const char *line)
+{
+	assert_non_null(strstr(line, "C2"));
+	++*(int *)context;
+}
+
+static int faults(struct registry *registry)
+{
+	int count = 0;
+
+	assert_int_equal(life_check(registry, count_line, &count), REGISTRY_OK);
+	return count;
+}
+
+static void a_standing_that_the_steps_deny_is_found(void **state)
+{
+	static const char *const rows[] = {
+		"UPDATE certificate SET standing = 1 WHERE number = 'C2'",
+		"UPDATE certificate SET since = since - 1 WHERE number = 'C2'",
+		"UPDATE certificate SET until = since + 1 WHERE number = 'C2'",
+		"UPDATE certificate SET standing = NULL WHERE number = 'C2'",
+		"UPDATE certificate SET person = 'P1' WHERE number = 'C2'",
+	};
+	struct small_registry *small = *state;
+
+	assert_int_equal(lived_act(small->registry, "C2", ACT_REPLACE, NOW), LIFE_TAKEN);
+	assert_int_equal(lived_act(small->registry, "C1", ACT_REPORT_LOSS_PROVISIONAL, NOW),
+			 LIFE_TAKEN);
+	assert_int_equal(faults(small->registry), 0);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		small_sql(small->path, "CREATE TABLE kept AS SELECT * FROM certificate"
+				       " WHERE number = 'C2'");
+		small_sql(small->path, rows[i]);
+		if (faults(small->registry) != 1)
+			fail_msg("%s", rows[i]);
+		small_sql(small->path, "UPDATE certificate SET (person, standing, since, until) ="
+				       " (SELECT person, standing, since, until FROM kept)"
+				       " WHERE number = 'C2'; DROP TABLE kept");
+		assert_int_equal(faults(small->registry), 0);
+	}
+}
+
 int main(void)
 {
 #define TEST(name)  cmocka_unit_test_setup_teardown(name, small_set_up, small_tear_down)
@@ -456,6 +521,8 @@ int main(void)
 		TEST(a_death_is_not_kept_off_the_record_by_what_lies_ahead),
 		TEST(as_many_steps_as_there_may_be),
 		cmocka_unit_test(refusals_have_names),
+		TEST(an_exclusion_holds_on_the_day_of_the_record_too),
+		TEST(a_standing_that_the_steps_deny_is_found),
 		TIERS(each_tier_reviews_in_its_turn),
 		TIERS(who_applied_or_accepted_cannot_approve),
 		TIERS(an_application_made_again_is_judged_by_itself),

@@ -155,6 +155,12 @@ ALTER TABLE certificate ADD COLUMN until INTEGER; -- NULL: for good
 -- A medium is void from this moment on; NULL with a void_reason: always.
 ALTER TABLE medium ADD COLUMN void_at INTEGER;
 
+-- Media of people whom the registry has forgotten: what they hold stays void, also where the number of
+-- their certificate is given out again.
+CREATE TABLE medium_gone (
+	id BLOB PRIMARY KEY CHECK (length(id) BETWEEN 8 AND 16)
+) STRICT, WITHOUT ROWID;
+
 -- --- plaques (光荣牌) ---
 CREATE TABLE plaque (
 	number    TEXT PRIMARY KEY CHECK (number <> '' AND length(number) <= 63),
