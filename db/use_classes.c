@@ -186,7 +186,7 @@ static bool count_members(struct sorting *sorting, const uint8_t *holder, uint32
 static bool sort_use(void *context, const struct walked_use *use)
 {
 	struct sorting *sorting = context;
-	uint32_t mask;
+	uint32_t mask = 0;
 	if (!classes_of(sorting, use, &mask) || !count_members(sorting, use->holder, mask))
 		return false;
 	use_amounts_take(&sorting->sums[mask], use);

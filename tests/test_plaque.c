@@ -160,8 +160,9 @@ static void its_way_is_append_only(void **state)
 	static const char *const rows[] = {
 		"UPDATE plaque_event SET state = 'lost'",
 		"DELETE FROM plaque_event",
-		"INSERT INTO plaque_event SELECT plaque, 5, day, state, reason, actor, recorded_at,"
-		" audit FROM plaque_event",
+		("INSERT INTO plaque_event SELECT plaque, 5, day, state, reason, actor, "
+		 "recorded_at,"
+		 " audit FROM plaque_event"),
 	};
 	struct store *store;
 	mark(of(state), "G-1", PLAQUE_HUNG, SMALL_DAY);
