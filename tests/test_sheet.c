@@ -19,13 +19,12 @@
 #include "centre/sheet.h"
 #include "reader/image.h"
 #include "tests/folder.h"
+#include "tests/print.h"
 #include "tests/synth.h"
 
-#define DPI       300
-#define PX_PER_MM (DPI / 25.4)
-#define MADE      1785000000 /* [s] 2026-07-25 */
-#define LETTERS   380        /* of an everyday credential */
-#define PDF_MAX   (8 << 20)  /* [byte] */
+#define MADE    1785000000 /* [s] 2026-07-25 */
+#define LETTERS 380        /* of an everyday credential */
+#define PDF_MAX (8 << 20)  /* [byte] */
 
 static const struct slip everyday = {
 	.name = "王建国",
@@ -129,43 +128,9 @@ static void assert_text(const char *path, const char *text)
 
 /* --- the print --- */
 
-static bool can_print(void)
-{
-	if (system("command -v pdftoppm >/dev/null 2>&1") == 0)
-		return true;
-	print_message("skipped: no pdftoppm (poppler-utils)\n");
-	return false;
-}
-
-static void print_page(struct image *out, const char *path, size_t page)
-{
-	char command[3 * FOLDER_SIZE + 256], png[FOLDER_SIZE + 96];
-
-	snprintf(command, sizeof command,
-		 "pdftoppm -r %d -gray -png -singlefile -f %zu -l %zu '%s' '%s.page'", DPI,
-		 page + 1, page + 1, path, path);
-	assert_int_equal(system(command), 0);
-	snprintf(png, sizeof png, "%s.page.png", path);
-	assert_int_equal(image_load(out, png), IMAGE_OK);
-	assert_int_equal(unlink(png), 0);
-	assert_int_equal(out->width, (int)ceil(210 * PX_PER_MM));
-	assert_int_equal(out->height, (int)ceil(297 * PX_PER_MM));
-}
-
 static bool is_dark(const struct image *image, int x, int y)
 {
 	return image->grey[(size_t)y * image->stride + (size_t)x] < 128;
-}
-
-/* The part of the page around a code: with three quarters of its quiet zone, which must be white. */
-static struct image crop(const struct image *page, const struct sheet_place *place)
-{
-	double quiet = 3 * place->module;
-	int x = (int)((place->x - quiet) * PX_PER_MM), y = (int)((place->y - quiet) * PX_PER_MM);
-	int side = (int)((place->side + 2 * quiet) * PX_PER_MM);
-
-	return (struct image){ side, side, page->stride,
-			       page->grey + (size_t)y * page->stride + x };
 }
 
 /* From the first dark pixel to the last, in pixels of the page. */
@@ -190,14 +155,14 @@ static void extent(double out[static 4], const struct image *part, const struct 
 
 static void assert_near(double measured, double promised_mm)
 {
-	if (fabs(measured - promised_mm * PX_PER_MM) > 1)
-		fail_msg("%.1f px, not the %.1f promised", measured, promised_mm * PX_PER_MM);
+	if (fabs(measured - promised_mm * PRINT_PX_PER_MM) > 1)
+		fail_msg("%.1f px, not the %.1f promised", measured, promised_mm * PRINT_PX_PER_MM);
 }
 
 /* The code stands where it should, as large as it should, and reads as it should. */
 static void assert_code(const struct image *page, const struct sheet_place *place, const char *text)
 {
-	struct image part = crop(page, place);
+	struct image part = print_crop(page, place);
 	struct reading reading;
 	double found[4];
 
@@ -214,7 +179,7 @@ static void assert_code(const struct image *page, const struct sheet_place *plac
 /* The line at the foot is 50 mm long. */
 static void assert_ruler(const struct image *page)
 {
-	int y = (int)(290.1 * PX_PER_MM), x = 0, longest = 0;
+	int y = (int)(290.1 * PRINT_PX_PER_MM), x = 0, longest = 0;
 
 	for (int run = 0; x < page->width; x++) {
 		run = is_dark(page, x, y) ? run + 1 : 0;
@@ -263,7 +228,7 @@ static void codes_print_true_to_size_and_scan(void **state)
 	static const size_t slips[] = { [SHEET_LABELS] = 18, [SHEET_SLIPS] = 10 };
 	struct folder *folder = *state;
 
-	if (!can_print())
+	if (!print_is_possible())
 		return;
 	for (enum sheet_form form = SHEET_LABELS; form <= SHEET_SLIPS; form++) {
 		struct sheet *sheet = begin(folder->file, form);
@@ -411,7 +376,7 @@ static void any_name_is_printed(void **state)
 		assert_int_equal(after.cut - before.cut, !names[i].whole);
 	}
 	assert_int_equal(sheet_close(sheet), SHEET_OK);
-	if (can_print())
+	if (print_is_possible())
 		assert_prints(folder->file, SHEET_SLIPS, count, letters);
 }
 
@@ -441,7 +406,7 @@ static void no_text_leaves_its_box(void **state)
 		}
 		assert_true(sheet_tally(sheet).cut > 8);
 		assert_int_equal(sheet_close(sheet), SHEET_OK);
-		if (can_print())
+		if (print_is_possible())
 			assert_prints(folder->file, form, 8, letters);
 	}
 }
@@ -461,7 +426,7 @@ static void without_short_code_and_end_a_slip_is_whole(void **state)
 		assert_int_equal(sheet_tally(sheet).cut, 0);
 		assert_int_equal(sheet_tally(sheet).missing, 0);
 		assert_int_equal(sheet_close(sheet), SHEET_OK);
-		if (can_print())
+		if (print_is_possible())
 			assert_prints(folder->file, form, 1, letters);
 	}
 }
