@@ -279,6 +279,26 @@ void registry_rollback(struct registry *registry)
 	registry->audited.any = false;
 }
 
+enum registry_status registry_part_begin(struct registry *registry)
+{
+	registry->part[0] = registry->appended;
+	registry->part[1] = registry->audited;
+	return registry_says(registry, store_savepoint(registry->store));
+}
+
+enum registry_status registry_part_keep(struct registry *registry)
+{
+	return registry_says(registry, store_release(registry->store));
+}
+
+enum registry_status registry_part_undo(struct registry *registry)
+{
+	words_clear(&registry->words); /* as above */
+	registry->appended = registry->part[0];
+	registry->audited = registry->part[1];
+	return registry_says(registry, store_rollback_to(registry->store));
+}
+
 /* --- making one --- */
 
 static enum registry_status vault_says(enum vault_status status)

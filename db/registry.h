@@ -61,6 +61,12 @@ enum registry_status registry_begin(struct registry *registry);
 enum registry_status registry_commit(struct registry *registry);
 void registry_rollback(struct registry *registry);
 
+/* Within such a transaction: what follows is kept or undone by itself.  One at a time.  Where one of
+ * these fails, the whole transaction is to be rolled back. */
+enum registry_status registry_part_begin(struct registry *registry);
+enum registry_status registry_part_keep(struct registry *registry);
+enum registry_status registry_part_undo(struct registry *registry);
+
 /* --- what is imported; strings are borrowed, dates are days, absent dates INT32_MIN / INT32_MAX --- */
 
 struct unit {
@@ -150,6 +156,13 @@ enum registry_status registry_void_medium(struct registry *registry, const uint8
 
 enum registry_status registry_each_unit(struct registry *r,
 					bool (*row)(void *, const struct unit *), void *context);
+/* What a unit, named by its code or its region, is called on a day, and where it is; of one that is not
+ * yet there what it will be.  REGISTRY_NOT_FOUND where nothing of that name is known. */
+struct unit_title {
+	char name[128], region[64];
+};
+enum registry_status registry_unit_title(struct registry *registry, struct unit_title *out,
+					 const char *unit, int32_t day);
 enum registry_status registry_each_merchant(struct registry *r,
 					    bool (*row)(void *, const struct merchant *),
 					    void *context);

@@ -50,6 +50,7 @@ struct registry {
 	bool writable;
 	enum batch batch;
 	struct appended appended, audited; /* to the log, to the audit chain */
+	struct appended part[2];           /* the two, as they were when a part began */
 	struct actor actor;
 	char *path, *keys_path, *head_path, *audit_path;
 	char trouble[256];

@@ -55,6 +55,29 @@ enum registry_status registry_each_unit(struct registry *registry,
 	return registry_says(registry, status);
 }
 
+enum registry_status registry_unit_title(struct registry *registry, struct unit_title *out,
+					 const char *unit, int32_t day)
+{
+	static const char sql[] = "SELECT name, region FROM unit WHERE code = ?1 OR region = ?1"
+				  " ORDER BY code = ?1 DESC, from_day <= ?2 DESC,"
+				  " abs(from_day - ?2) LIMIT 1";
+	struct statement *row;
+	enum store_status status = store_statement(registry->store, &row, sql);
+	if (status == STORE_OK) {
+		bind_text(row, 1, unit);
+		bind_integer(row, 2, day);
+		status = statement_step(row);
+	}
+	if (status == STORE_OK)
+		return REGISTRY_NOT_FOUND;
+	if (status != STORE_ROW)
+		return registry_says(registry, status);
+	snprintf(out->name, sizeof out->name, "%s", column_text(row, 0));
+	snprintf(out->region, sizeof out->region, "%s", column_text(row, 1));
+	statement_reset(row);
+	return REGISTRY_OK;
+}
+
 enum registry_status registry_each_merchant(struct registry *registry,
 					    bool (*take)(void *, const struct merchant *),
 					    void *context)

@@ -455,6 +455,25 @@ void store_rollback(struct store *store)
 		memcpy(store->trouble, trouble, sizeof trouble);
 }
 
+enum store_status store_savepoint(struct store *store)
+{
+	static const char sql[] = "SAVEPOINT part";
+	return run(store, sql);
+}
+
+enum store_status store_release(struct store *store)
+{
+	static const char sql[] = "RELEASE part";
+	return run(store, sql);
+}
+
+enum store_status store_rollback_to(struct store *store)
+{
+	static const char sql[] = "ROLLBACK TO part";
+	enum store_status status = run(store, sql);
+	return status == STORE_OK ? store_release(store) : status;
+}
+
 bool store_in_transaction(const struct store *store)
 {
 	return sqlite3_get_autocommit(store->raw) == 0;

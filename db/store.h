@@ -80,6 +80,11 @@ enum store_status store_begin_write(struct store *store); /* waits for other wri
 /* Rolls back where it fails. */
 enum store_status store_commit(struct store *store);
 void store_rollback(struct store *store);
+/* Within a transaction: what follows can be undone by itself.  One at a time. */
+enum store_status store_savepoint(struct store *store);
+enum store_status store_release(struct store *store);
+/* Undo it; its end as well.  Fails where SQLite has rolled the whole transaction back already. */
+enum store_status store_rollback_to(struct store *store);
 bool store_in_transaction(const struct store *store);
 
 int64_t store_row_count_changed(const struct store *store); /* by the last statement */
