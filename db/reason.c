@@ -1,6 +1,7 @@
 #include "db/reason.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "phrases.h"
@@ -40,4 +41,10 @@ const char *reason_why(enum reason reason, bool english)
 const char *reason_next(enum reason reason, bool english)
 {
 	return phrase(reasons[reason].next, english);
+}
+
+void reason_sentences(char out[static REASON_SENTENCES_MAX + 1], enum reason reason, bool english)
+{
+	snprintf(out, REASON_SENTENCES_MAX + 1, english ? "%s. %s." : "%s。%s。",
+		 reason_why(reason, english), reason_next(reason, english));
 }

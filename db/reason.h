@@ -50,5 +50,8 @@ bool reason_from_name(enum reason *out, const char *name);
 /* Why, and what to do next: one sentence each, Chinese or English. */
 const char *reason_why(enum reason reason, bool english);
 const char *reason_next(enum reason reason, bool english);
+/* Both, as two sentences. */
+#define REASON_SENTENCES_MAX 511 /* [byte] */
+void reason_sentences(char out[static REASON_SENTENCES_MAX + 1], enum reason reason, bool english);
 
 #endif
