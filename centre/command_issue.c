@@ -1,36 +1,33 @@
 /*
  * Issuing: a signed credential for a certificate, as text, as a picture, on a tag.
  */
+#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 #include "centre/authority.h"
 #include "centre/command.h"
+#include "centre/issuing.h"
 #include "centre/keys.h"
-#include "centre/note_act.h"
 #include "centre/presented.h"
+#include "centre/short_code.h"
+#include "centre/slips.h"
 #include "centre/text.h"
 #include "db/china_time.h"
 #include "db/staff.h"
 #include "reader/image.h"
 
-#define VALID_DAYS     1826  /* [day] five years, where nothing else is asked for */
-#define VALID_DAYS_MAX 36525 /* [day] */
-#define MODULE_PX      8     /* [px] */
-#define MEDIUM_BYTES   16    /* [byte] of the cti */
+#define MODULE_PX 8 /* [px] */
 
 struct issue {
 	const struct call *call;
 	bool to_tag; /* else a QR code */
-	int64_t days;
 	struct signing_key key;
-	struct credential claims;
-	uint8_t bytes[READING_BYTES_MAX];
-	size_t length;
-	char text[READING_BYTES_MAX + 1];
+	uint8_t holder_key[64];
+	struct issuing issuing;
+	struct issued issued;
+	struct slips slips; /* of --pdf */
 };
 
 /* --- what is asked for --- */
@@ -47,9 +44,25 @@ static enum outcome read_holder_key(struct issue *issue)
 	    !(length == 64 || (length == 65 && bytes[0] == 4)))
 		return wrong_usage(issue->call, "--holder-key 应为 x‖y 的十六进制",
 				   "--holder-key must be x‖y in hexadecimal");
-	memcpy(issue->claims.holder_key, bytes + (length - 64), 64);
-	issue->claims.has_holder_key = true;
+	memcpy(issue->holder_key, bytes + (length - 64), 64);
+	issue->issuing.holder_key = issue->holder_key;
 	return OUTCOME_DONE;
+}
+
+static enum outcome read_pdf(struct issue *issue)
+{
+	const struct call *call = issue->call;
+	const char *form = option(call, "--form");
+
+	if (issue->to_tag && option_given(call, "--pdf"))
+		return wrong_usage(call, "--pdf 用于 qr", "--pdf is for qr");
+	if (form != NULL && !option_given(call, "--pdf"))
+		return wrong_usage(call, "--form 用于 --pdf", "--form is for --pdf");
+	issue->slips.form = SHEET_SLIPS;
+	if (form != NULL && !slips_form_from_name(&issue->slips.form, form))
+		return wrong_usage(call, "--form 应为 slips 或 labels",
+				   "--form must be slips or labels");
+	return read_holder_key(issue);
 }
 
 static enum outcome read_options(struct issue *issue)
@@ -67,120 +80,48 @@ static enum outcome read_options(struct issue *issue)
 				   "--png is for qr, --write for nfc");
 	if (issue->to_tag && option_given(call, "--claim169"))
 		return wrong_usage(call, "--claim169 用于 qr", "--claim169 is for qr");
-	issue->days = VALID_DAYS;
-	if (!option_number(call, "--valid-days", 1, &issue->days))
+	issue->issuing.compress = option_given(call, "--claim169");
+	issue->issuing.days = ISSUING_DAYS;
+	if (!option_number(call, "--valid-days", 1, &issue->issuing.days))
 		return OUTCOME_USAGE;
-	if (issue->days > VALID_DAYS_MAX)
-		issue->days = VALID_DAYS_MAX;
-	return read_holder_key(issue);
-}
-
-/* --- the claims --- */
-
-struct search {
-	const char *unit;
-	char region[64]; /* of the unit; "" while it was not found */
-};
-
-static bool search_unit(void *context, const struct unit *unit)
-{
-	struct search *search = context;
-
-	if (strcmp(unit->code, search->unit) != 0 && strcmp(unit->region, search->unit) != 0)
-		return true;
-	snprintf(search->region, sizeof search->region, "%s", unit->region);
-	return false;
-}
-
-/* A key of another place than the certificate's unit is most likely the wrong file. */
-static void warn_unit(const struct issue *issue, struct registry *registry, const char *unit)
-{
-	const char *region = issuer_region(issue->key.trusted.issuer);
-	struct search search = { .unit = unit };
-
-	if (registry_each_unit(registry, search_unit, &search) != REGISTRY_OK ||
-	    search.region[0] == '\0')
-		return;
-	size_t own = strlen(region), other = strlen(search.region);
-	if (strncmp(region, search.region, own < other ? own : other) != 0)
-		fprintf(stderr,
-			"注意:密钥属于 %s,证件属于单位 %s · the key is of %s, the certificate of "
-			"unit "
-			"%s\n",
-			issue->key.trusted.issuer, unit, issue->key.trusted.issuer, unit);
-}
-
-static enum outcome make_claims(struct issue *issue, const struct certificate_view *view)
-{
-	struct credential *claims = &issue->claims;
-	int64_t now = issue->call->now;
-
-	if (strlen(view->certificate.number) >= sizeof claims->number || view->name == NULL ||
-	    strlen(view->name) >= sizeof claims->name)
-		return trouble(NULL, "编号或姓名太长", "number or name is too long");
-	strcpy(claims->issuer, issue->key.trusted.issuer);
-	strcpy(claims->number, view->certificate.number);
-	strcpy(claims->name, view->name);
-	claims->kind = view->certificate.kind;
-	claims->not_before = INT64_MIN;
-	claims->issued_at = now;
-	claims->expires = now + issue->days * 86400;
-	if (view->certificate.valid_until != INT32_MAX) {
-		int64_t end = china_midnight(view->certificate.valid_until + 1);
-
-		if (end < claims->expires)
-			claims->expires = end;
-	}
-	claims->medium_length = MEDIUM_BYTES;
-	if (getentropy(claims->medium, MEDIUM_BYTES) != 0)
-		return trouble(NULL, "系统没有随机数", "the system has no randomness");
-	return OUTCOME_DONE;
+	if (issue->issuing.days > ISSUING_DAYS_MAX)
+		issue->issuing.days = ISSUING_DAYS_MAX;
+	return read_pdf(issue);
 }
 
 /* --- signing --- */
 
-static enum outcome sign_claims(struct issue *issue)
+/* Another place's key than the certificate's unit's is most likely the wrong file. */
+static enum outcome warn_unit(const struct issue *issue, struct registry *registry,
+			      const char *unit)
 {
-	bool compress = option_given(issue->call, "--claim169");
-	enum issue_status status = credential_sign(issue->bytes, sizeof issue->bytes,
-						   &issue->length, &issue->claims, &issue->key);
+	const char *issuer = issue->key.trusted.issuer;
+	bool fits;
+	enum registry_status status =
+		issuing_fits_unit(registry, &fits, &issue->key, unit, issue->call->now);
 
-	if (status == ISSUE_OK)
-		status = credential_to_text(issue->text, sizeof issue->text, issue->bytes,
-					    issue->length, compress);
-	switch (status) {
-	case ISSUE_OK:
-		return OUTCOME_DONE;
-	case ISSUE_BAD_CLAIMS:
-		return refused(issue->call, "bad_claims", "证件的内容无法签成凭证",
-			       "what the certificate says cannot be signed as a credential");
-	case ISSUE_UNSUPPORTED:
-		return trouble(NULL, "本程序不支持此算法", "this program cannot sign with it");
-	default:
-		return trouble(NULL, "无法签发", "the credential cannot be signed");
-	}
+	if (status == REGISTRY_OK && !fits)
+		fprintf(stderr,
+			"注意:密钥属于 %s,证件属于单位 %s · the key is of %s, the certificate of "
+			"unit "
+			"%s\n",
+			issuer, unit, issuer, unit);
+	return call_status(issue->call, registry, status);
 }
 
-/* What is not accepted here is not handed out: read back what was signed with the keys that are
- * trusted. */
-static enum outcome read_back(const struct issue *issue, struct registry *registry)
+static enum outcome sign(struct issue *issue, const struct certificate_view *view)
 {
-	struct credential credential;
-	enum credential_status status;
-	enum reason reason;
-	struct keyring *keyring = keys_load(issue->call, registry);
+	const struct call *call = issue->call;
+	enum issuing_status status = issuing_make(&issue->issuing, &issue->issued, view, call->now);
 
-	if (keyring == NULL)
-		return OUTCOME_TROUBLE;
-	status = credential_from_bytes(&credential, issue->bytes, issue->length, keyring,
-				       issue->call->now);
-	explicit_bzero(&credential, sizeof credential);
-	keyring_close(keyring);
-	if (status == CREDENTIAL_OK)
+	if (status == ISSUING_OK)
 		return OUTCOME_DONE;
-	if (!reason_from_name(&reason, credential_status_name(status)))
-		reason = REASON_MALFORMED;
-	return refused_for(issue->call, reason);
+	if (status == ISSUING_NOT_IN_ORDER)
+		return refused_for(call, issue->issued.reason);
+	if (issuing_is_refusal(status))
+		return refused(call, issuing_name(status), issuing_words(status, false),
+			       issuing_words(status, true));
+	return trouble(NULL, issuing_words(status, false), issuing_words(status, true));
 }
 
 /* --- handing over --- */
@@ -199,7 +140,8 @@ static enum outcome write_tag(const struct issue *issue)
 		driver->close(source);
 		return wrong_usage(issue->call, "此设备不能写卡", "this device cannot write");
 	}
-	status = driver->write(source, issue->bytes, issue->length, PRESENTED_WAIT_MS);
+	status =
+		driver->write(source, issue->issued.bytes, issue->issued.length, PRESENTED_WAIT_MS);
 	driver->close(source);
 	switch (status) {
 	case SOURCE_OK:
@@ -222,7 +164,7 @@ static enum outcome write_tag(const struct issue *issue)
 static enum outcome save_png(const struct issue *issue)
 {
 	const char *path = option(issue->call, "--png");
-	enum image_status status = qr_save(path, issue->text, MODULE_PX);
+	enum image_status status = qr_save(path, issue->issued.text, MODULE_PX);
 
 	if (status == IMAGE_OK)
 		return OUTCOME_DONE;
@@ -231,78 +173,140 @@ static enum outcome save_png(const struct issue *issue)
 	return trouble(path, "图片写不出去", "the picture cannot be written");
 }
 
-static enum registry_status put_on_record(const struct issue *issue, struct registry *registry,
-					  const struct certificate *certificate,
-					  const struct medium *medium)
+static enum outcome sheet_trouble(const char *path, enum sheet_status status)
 {
-	char detail[AUDIT_DETAIL_MAX + 1];
-	const struct audit_act act = { .act = "certificate.issue",
-				       .person = certificate->person,
-				       .unit = certificate->unit,
-				       .detail = detail };
+	return trouble(path, sheet_words(status, false), sheet_words(status, true));
+}
+
+/* All of it but its name, which it takes once the medium is on record. */
+static enum outcome print_slip(struct issue *issue, struct registry *registry, const char *unit)
+{
+	const struct call *call = issue->call;
+	const char *path = option(call, "--pdf");
+	struct unit_title title = { 0 };
+	enum registry_status known =
+		registry_unit_title(registry, &title, unit, china_time_at(call->now).day);
+	enum sheet_status status;
+
+	if (known != REGISTRY_OK && known != REGISTRY_NOT_FOUND)
+		return call_status(call, registry, known);
+	if (slips_find(path) == SLIPS_THERE || slips_find(path) == SLIPS_BOTH)
+		return refused(call, "exists", "文件已存在,不会覆盖",
+			       "the file exists and is never overwritten");
+	status = slips_open(&issue->slips, path, "", call->now);
+	if (status != SHEET_OK)
+		return sheet_trouble(path, status);
+	status =
+		slips_add(&issue->slips, &issue->issued, title.name[0] == '\0' ? unit : title.name);
+	if (status == SHEET_OK)
+		return (status = slips_close(&issue->slips)) == SHEET_OK
+			       ? OUTCOME_DONE
+			       : sheet_trouble(path, status);
+	slips_abandon(&issue->slips);
+	if (status == SHEET_NO_ROOM)
+		return refused(call, "no_room", sheet_words(status, false),
+			       sheet_words(status, true));
+	return sheet_trouble(path, status);
+}
+
+static enum outcome record(const struct issue *issue, struct registry *registry,
+			   const struct certificate_view *view)
+{
 	enum registry_status status = registry_begin(registry);
 
-	if (status != REGISTRY_OK)
-		return status;
-	snprintf(detail, sizeof detail, "certificate=%s carrier=%s medium=%s", medium->certificate,
-		 medium->carrier, audit_hex(medium->id, medium->id_length).text);
-	return note_act(registry, registry_put_medium(registry, medium), &act, issue->call->now);
+	if (status == REGISTRY_OK)
+		status = issuing_record(registry, &issue->issued, issue->to_tag ? "tag" : "qr",
+					view, issue->call->now);
+	if (status == REGISTRY_OK)
+		status = registry_commit(registry);
+	else
+		registry_rollback(registry);
+	return call_status(issue->call, registry, status);
+}
+
+/* What was handed over and could not be put on record is taken back. */
+static void take_back(const struct call *call)
+{
+	if (option_given(call, "--png"))
+		unlink(option(call, "--png"));
+	if (option_given(call, "--pdf"))
+		slips_discard(option(call, "--pdf"));
+}
+
+static enum outcome deliver(const struct issue *issue)
+{
+	const char *path = option(issue->call, "--pdf");
+	size_t missing = issue->slips.tally.missing;
+
+	if (path == NULL)
+		return OUTCOME_DONE;
+	if (missing > 0)
+		fprintf(stderr,
+			"注意:有 %zu 个字没有字体,请安装 fonts-hanazono · %zu characters have no "
+			"font: install fonts-hanazono\n",
+			missing, missing);
+	return slips_deliver(path) ? OUTCOME_DONE
+				   : trouble(path, "文件无法取得它的名称", strerror(errno));
 }
 
 /* A medium is on record only when it was handed over. */
-static enum outcome hand_over(const struct issue *issue, struct registry *registry,
-			      const struct certificate *certificate)
+static enum outcome hand_over(struct issue *issue, struct registry *registry,
+			      const struct certificate_view *view)
 {
-	const struct credential *claims = &issue->claims;
 	const struct call *call = issue->call;
-	struct medium medium = {
-		.id = claims->medium,
-		.id_length = claims->medium_length,
-		.certificate = claims->number,
-		.carrier = issue->to_tag ? "tag" : "qr",
-		.holder_key = claims->has_holder_key ? claims->holder_key : NULL,
-		.issued_at = claims->issued_at,
-		.expires = claims->expires,
-	};
 	enum outcome outcome = OUTCOME_DONE;
 
 	if (option_given(call, "--write"))
 		outcome = write_tag(issue);
+	if (outcome == OUTCOME_DONE && option_given(call, "--pdf"))
+		outcome = print_slip(issue, registry, view->certificate.unit);
 	if (outcome == OUTCOME_DONE && option_given(call, "--png"))
 		outcome = save_png(issue);
-	if (outcome != OUTCOME_DONE)
-		return outcome;
-	outcome = call_status(call, registry, put_on_record(issue, registry, certificate, &medium));
-	if (outcome != OUTCOME_DONE && option_given(call, "--png"))
-		unlink(option(call, "--png"));
+	if (outcome == OUTCOME_DONE)
+		outcome = record(issue, registry, view);
+	if (outcome == OUTCOME_DONE)
+		return deliver(issue);
+	take_back(call);
 	return outcome;
+}
+
+/* Where it went; NULL where its text is the answer. */
+static const char *whereto(const struct call *call)
+{
+	static const char *const ways[] = { "--write", "--png", "--pdf" };
+
+	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
+		if (option_given(call, ways[i]) && !option_given(call, "--text"))
+			return option(call, ways[i]);
+	return NULL;
 }
 
 static enum outcome say_issued(const struct issue *issue)
 {
+	const struct credential *claims = &issue->issued.claims;
 	const struct call *call = issue->call;
-	bool other_way = option_given(call, "--png") || option_given(call, "--write");
-	char expires[21];
+	char expires[21], code[SHORT_CODE_SIZE];
 	struct json json;
 
 	if (!call->json) {
-		if (option_given(call, "--text") || !other_way)
-			printf("%s\n", issue->text);
+		if (whereto(call) == NULL)
+			printf("%s\n", issue->issued.text);
 		else
-			printf("已签发 · issued: %s → %s\n", issue->claims.number,
-			       option(call, issue->to_tag ? "--write" : "--png"));
+			printf("已签发 · issued: %s → %s\n", claims->number, whereto(call));
 		return OUTCOME_DONE;
 	}
-	instant_format(expires, issue->claims.expires);
+	instant_format(expires, claims->expires);
+	short_code_print(code, claims->medium);
 	json_put_begin(&json, stdout);
 	json_put_open(&json, NULL, '{');
-	json_put_text(&json, "certificate", issue->claims.number);
+	json_put_text(&json, "certificate", claims->number);
 	json_put_text(&json, "carrier", issue->to_tag ? "tag" : "qr");
-	json_put_hex(&json, "medium", issue->claims.medium, issue->claims.medium_length);
-	json_put_text(&json, "issuer", issue->claims.issuer);
+	json_put_hex(&json, "medium", claims->medium, claims->medium_length);
+	json_put_text(&json, "short_code", code);
+	json_put_text(&json, "issuer", claims->issuer);
 	json_put_text(&json, "expires", expires);
-	json_put_text(&json, "text", issue->text);
-	json_put_hex(&json, "bytes", issue->bytes, issue->length);
+	json_put_text(&json, "text", issue->issued.text);
+	json_put_hex(&json, "bytes", issue->issued.bytes, issue->issued.length);
 	json_put_close(&json);
 	json_put_end(&json);
 	return OUTCOME_DONE;
@@ -310,32 +314,11 @@ static enum outcome say_issued(const struct issue *issue)
 
 /* --- certificate issue --- */
 
-static enum outcome issue_for(struct issue *issue, struct registry *registry,
-			      const struct certificate_view *view)
-{
-	enum outcome outcome;
-
-	if (view->reason != REASON_OK)
-		return refused_for(issue->call, view->reason);
-	if (issuer_region(issue->key.trusted.issuer) == NULL)
-		return refused(issue->call, reason_name(REASON_UNKNOWN_ISSUER),
-			       "只有 yd: 签发单位的密钥能为本登记库的证件签发",
-			       "only a key of a yd: issuer signs for this registry's certificates");
-	warn_unit(issue, registry, view->certificate.unit);
-	outcome = make_claims(issue, view);
-	if (outcome == OUTCOME_DONE)
-		outcome = sign_claims(issue);
-	if (outcome == OUTCOME_DONE)
-		outcome = read_back(issue, registry);
-	if (outcome == OUTCOME_DONE)
-		outcome = hand_over(issue, registry, &view->certificate);
-	return outcome == OUTCOME_DONE ? say_issued(issue) : outcome;
-}
-
 static enum outcome find_and_issue(struct issue *issue, struct registry *registry)
 {
 	const struct call *call = issue->call;
 	struct certificate_view view;
+	enum outcome outcome;
 	enum registry_status status =
 		registry_certificate(registry, &view, call->words[0], call->now);
 
@@ -343,13 +326,19 @@ static enum outcome find_and_issue(struct issue *issue, struct registry *registr
 		return refused_for(call, REASON_UNKNOWN_CERTIFICATE);
 	if (status != REGISTRY_OK)
 		return call_status(call, registry, status);
-	return issue_for(issue, registry, &view);
+	outcome = sign(issue, &view);
+	if (outcome == OUTCOME_DONE)
+		outcome = warn_unit(issue, registry, view.certificate.unit);
+	if (outcome == OUTCOME_DONE)
+		outcome = hand_over(issue, registry, &view);
+	return outcome == OUTCOME_DONE ? say_issued(issue) : outcome;
 }
 
 static enum outcome run_issue(struct call *call)
 {
 	struct issue issue = { .call = call };
 	struct registry *registry = NULL;
+	struct keyring *trusted = NULL;
 	enum outcome outcome = read_options(&issue);
 
 	if (outcome == OUTCOME_DONE)
@@ -358,8 +347,13 @@ static enum outcome run_issue(struct call *call)
 		outcome = authority_over(call, registry, ACTOR_CERTIFICATE, call->words[0]);
 	if (outcome == OUTCOME_DONE)
 		outcome = keys_open(&issue.key, option(call, "--key"));
+	if (outcome == OUTCOME_DONE && (trusted = keys_load(call, registry)) == NULL)
+		outcome = OUTCOME_TROUBLE;
+	issue.issuing.key = &issue.key;
+	issue.issuing.trusted = trusted;
 	if (outcome == OUTCOME_DONE)
 		outcome = find_and_issue(&issue, registry);
+	keyring_close(trusted);
 	registry_close(registry);
 	explicit_bzero(&issue, sizeof issue);
 	return outcome;
@@ -367,13 +361,16 @@ static enum outcome run_issue(struct call *call)
 
 const struct command commands_issue[] = {
 	{ .words = "certificate issue",
-	  .usage = "NUMBER --carrier qr|nfc --key FILE [--text] [--png FILE] [--write SPEC] "
-		   "[--claim169] [--holder-key HEX] [--valid-days N]",
-	  .help = "为证件签发凭证:文本(默认)、--png 图片、--write 写到读卡器上的标签并读回。\n"
+	  .usage = "NUMBER --carrier qr|nfc --key FILE [--text] [--png FILE] [--pdf FILE "
+		   "[--form slips|labels]] [--write SPEC] [--claim169] [--holder-key HEX] "
+		   "[--valid-days N]",
+	  .help = "为证件签发凭证:文本(默认)、--png 图片、--pdf 打印用的领证单或标签、\n"
+		  "--write 写到读卡器上的标签并读回。\n"
 		  "凭证登记为该证件的介质;没有写成的不登记。默认五年有效,不超过证件有效期。\n"
-		  "Signs a credential: as text (the default), as a picture, onto a tag at a "
-		  "reader,\n"
-		  "read back.  It is put on record as a medium of the certificate, but not where\n"
+		  "Signs a credential: as text (the default), as a picture, as a slip or label "
+		  "to\n"
+		  "print (A4, true to size), onto a tag at a reader, read back.  It is put on "
+		  "record as a medium of the certificate, but not where\n"
 		  "writing fails.  Valid for five years where nothing else is asked for, never "
 		  "longer\n"
 		  "than the certificate.  --claim169 compresses it for other claim-169 readers;\n"
@@ -387,6 +384,8 @@ const struct command commands_issue[] = {
 		       { "--key", true },
 		       { "--text", false },
 		       { "--png", true },
+		       { "--pdf", true },
+		       { "--form", true },
 		       { "--write", true },
 		       { "--claim169", false },
 		       { "--holder-key", true },

@@ -62,7 +62,7 @@ enum whole_file_status whole_file_write(struct whole_file *file, const void *byt
 }
 
 /* The new name itself is on the disk only when its folder is. */
-static bool sync_folder(const char *path)
+bool whole_file_sync_name(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	char name[PATH_MAX] = ".";
@@ -91,7 +91,7 @@ enum whole_file_status whole_file_keep(struct whole_file *file)
 	if (closed != 0 || !is_replaceable(file->path) || rename(file->part, file->path) != 0) {
 		file->status = status_of(errno);
 		unlink(file->part);
-	} else if (!sync_folder(file->path)) {
+	} else if (!whole_file_sync_name(file->path)) {
 		file->status = status_of(errno);
 	}
 	return file->status;

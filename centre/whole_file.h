@@ -9,6 +9,7 @@
 #define YOUDAI_CENTRE_WHOLE_FILE_H
 
 #include <limits.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 enum [[nodiscard]] whole_file_status{
@@ -37,5 +38,8 @@ enum whole_file_status whole_file_keep(struct whole_file *file);
 
 /* Remove what was written; does nothing after either of the two. */
 void whole_file_drop(struct whole_file *file);
+
+/* Have the name of a file that was given or changed by hand on the disk. */
+bool whole_file_sync_name(const char *path);
 
 #endif
