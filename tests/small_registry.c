@@ -36,7 +36,8 @@ const char small_benefits[] =
 	"\"limits\":[{\"per\":\"venue\",\"period\":\"day\",\"count\":2}]}]";
 
 const char small_undo_version_3[] =
-	"DROP TABLE batch_item; DROP TABLE batch; DROP TABLE staff_session; DROP TABLE staff;"
+	"DROP TABLE batch_sheet; DROP TABLE batch_item; DROP TABLE batch; DROP TABLE "
+	"staff_session; DROP TABLE staff;"
 	"DROP TABLE medium_gone; DROP TABLE plaque_event; DROP TABLE plaque; DROP TABLE event; "
 	"DROP TABLE forgetting;"
 	"DROP TRIGGER certificate_held; DROP TRIGGER certificate_held_by_another;"

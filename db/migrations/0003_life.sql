@@ -216,6 +216,7 @@ CREATE TABLE staff_session (
 CREATE TABLE batch (
 	id      TEXT PRIMARY KEY CHECK (id <> '' AND length(id) <= 63),
 	what    TEXT NOT NULL, -- steps and carrier, so that it is taken up for the same work only
+	items   INTEGER NOT NULL CHECK (items > 0), -- as many, but for those that were forgotten
 	made_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE batch_item (
@@ -224,5 +225,18 @@ CREATE TABLE batch_item (
 	certificate TEXT NOT NULL,
 	state       TEXT NOT NULL CHECK (state IN ('waiting', 'done', 'failed')),
 	why         TEXT NOT NULL, -- a refusal's name; '' none
+	-- All steps of the batch are taken.  It waits all the same where what was issued to it is gone.
+	stepped     INTEGER NOT NULL CHECK (stepped IN (0, 1)),
+	medium      BLOB,    -- issued to it
+	sheet       INTEGER, -- whose slip is on this one of the batch
 	PRIMARY KEY (batch, position)
+) STRICT, WITHOUT ROWID;
+-- Files of printed slips.  A file takes its name when this row and its media are on record; until
+-- that is known it is 'made', and whoever goes on with the batch looks after it.
+CREATE TABLE batch_sheet (
+	batch  TEXT NOT NULL REFERENCES batch (id),
+	number INTEGER NOT NULL CHECK (number > 0), -- 1, 2, 3, …
+	path   TEXT NOT NULL,
+	state  TEXT NOT NULL CHECK (state IN ('made', 'there', 'gone')),
+	PRIMARY KEY (batch, number)
 ) STRICT, WITHOUT ROWID;
