@@ -8,10 +8,8 @@
 
 #include "centre/benefit_file.h"
 #include "centre/calendar_note.h"
-#include "centre/charset.h"
 #include "centre/command.h"
-#include "centre/file.h"
-#include "centre/file_fault.h"
+#include "centre/csv_file.h"
 #include "centre/import.h"
 #include "centre/note_act.h"
 #include "db/staff.h"
@@ -36,17 +34,6 @@ static enum outcome say_imported(const struct call *call, size_t imported)
 
 /* --- CSV --- */
 
-static enum outcome refuse_csv(const struct call *call, const struct csv_fault *found,
-			       const char *reason)
-{
-	const struct file_fault fault = { .line = found->place.line,
-					  .column = found->place.column,
-					  .why = found->why,
-					  .reason = reason };
-
-	return refuse_file(call, &fault, 1, false);
-}
-
 static enum outcome answer_import(const struct call *call, const struct import *import,
 				  enum import_status status)
 {
@@ -57,7 +44,7 @@ static enum outcome answer_import(const struct call *call, const struct import *
 	case IMPORT_OK:
 		return say_imported(call, (size_t)import->imported);
 	case IMPORT_REFUSED:
-		return refuse_csv(call, &import->fault, import->refusal);
+		return csv_file_refuse(call, &import->fault, import->refusal);
 	case IMPORT_REGISTRY:
 		return call_status(call, import->registry, import->registry_status);
 	default:
@@ -78,37 +65,13 @@ static enum outcome put_csv(const struct call *call, struct registry *registry,
 	return outcome;
 }
 
-/* The file as UTF-8, and the hash of what lies on the disk; *text is the caller's to free, whatever
- * comes of it. */
-static enum outcome read_csv(const struct call *call, char **text, size_t *length,
-			     uint8_t hash[static FILE_HASH_BYTES])
-{
-	struct csv_fault found = { 0 };
-	enum outcome outcome = file_read(text, length, call->words[0], IMPORT_FILE_MAX);
-
-	if (outcome != OUTCOME_DONE)
-		return outcome;
-	file_hash(hash, *text, *length);
-	switch (charset_to_utf8(text, length, &found)) {
-	case CHARSET_OK:
-		return OUTCOME_DONE;
-	case CHARSET_MALFORMED:
-		return refuse_csv(call, &found, NULL);
-	case CHARSET_NO_CONVERTER:
-		return trouble(call->words[0], "系统缺少字符集转换模块,请另存为 UTF-8",
-			       "the system cannot convert encodings: save the file as UTF-8");
-	default:
-		return trouble(call->words[0], "内存不足", "out of memory");
-	}
-}
-
 static enum outcome run_import(struct call *call, const struct import_kind *kind)
 {
 	struct registry *registry = NULL;
 	char *text = NULL;
 	size_t length;
 	uint8_t hash[FILE_HASH_BYTES];
-	enum outcome outcome = read_csv(call, &text, &length, hash);
+	enum outcome outcome = csv_file_read(call, &text, &length, hash);
 
 	if (outcome == OUTCOME_DONE)
 		outcome = kind->names_persons || kind->makes_persons
