@@ -23,29 +23,12 @@ static const struct command commands_help[] = {
 };
 
 static const struct command *const groups[] = {
-	commands_help,
-	commands_registry,
-	commands_import,
-	commands_list,
-	commands_certificate,
-	commands_life,
-	commands_exclusion,
-	commands_key,
-	commands_issue,
-	commands_visit,
-	commands_log,
-	commands_report,
-	commands_rule,
-	commands_plaque,
-	commands_photograph,
-	commands_audit,
-	commands_unit,
-	commands_find,
-	commands_forget,
-	commands_export,
-	commands_staff,
-	commands_demo,
-	NULL,
+	commands_help,        commands_registry, commands_import,     commands_list,
+	commands_certificate, commands_life,     commands_exclusion,  commands_key,
+	commands_issue,       commands_visit,    commands_log,        commands_report,
+	commands_rule,        commands_plaque,   commands_photograph, commands_audit,
+	commands_unit,        commands_find,     commands_forget,     commands_export,
+	commands_staff,       commands_demo,     commands_bulk,       NULL,
 };
 
 static const char synopsis[] =
@@ -58,6 +41,13 @@ static const struct command *command_named(const char *words)
 			if (strcmp(c->words, words) == 0)
 				return c;
 	return NULL;
+}
+
+unsigned command_roles(const char *words)
+{
+	const struct command *command = command_named(words);
+
+	return command == NULL ? 0 : command->roles;
 }
 
 /* --- help --- */
@@ -174,12 +164,10 @@ enum outcome refused(const struct call *call, const char *reason, const char *zh
 
 enum outcome refused_for(const struct call *call, enum reason reason)
 {
-	char sentences[2][512];
+	char sentences[2][REASON_SENTENCES_MAX + 1];
 
 	for (int english = 0; english < 2; english++)
-		snprintf(sentences[english], sizeof sentences[english],
-			 english ? "%s. %s." : "%s。%s。", reason_why(reason, english),
-			 reason_next(reason, english));
+		reason_sentences(sentences[english], reason, english);
 	return refused(call, reason_name(reason), sentences[0], sentences[1]);
 }
 

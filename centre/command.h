@@ -58,6 +58,9 @@ struct call {
 	const char *values[COMMAND_OPTIONS_MAX]; /* of command->options; "" for one without value */
 };
 
+/* Of the command of these words; 0 where there is none or no account is needed. */
+unsigned command_roles(const char *words);
+
 /* Parse and run.  Answers the exit code. */
 int command_main(int argc, char **argv);
 
@@ -96,6 +99,7 @@ extern const struct command commands_life[];
 extern const struct command commands_exclusion[];
 extern const struct command commands_key[];
 extern const struct command commands_issue[];
+extern const struct command commands_bulk[];
 extern const struct command commands_visit[];
 extern const struct command commands_log[];
 extern const struct command commands_audit[];
