@@ -119,13 +119,12 @@ static int wait_for(pid_t child)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-struct answer centre_run(const char *const *arguments)
+static pid_t spawn(const char *const *arguments, const char *out, const char *err)
 {
 	const int flags = O_WRONLY | O_CREAT | O_TRUNC;
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
 	char *argv[40] = { program };
-	struct answer answer;
 	pid_t child;
 
 	for (size_t i = 0; arguments[i] != NULL; i++) {
@@ -135,13 +134,26 @@ struct answer centre_run(const char *const *arguments)
 	}
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-	posix_spawn_file_actions_addopen(&actions, 1, stdout_path, flags, 0600);
-	posix_spawn_file_actions_addopen(&actions, 2, stderr_path, flags, 0600);
+	posix_spawn_file_actions_addopen(&actions, 1, out, flags, 0600);
+	posix_spawn_file_actions_addopen(&actions, 2, err, flags, 0600);
 	posix_spawnattr_init(&attributes);
 	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID);
 	assert_int_equal(posix_spawn(&child, program, &actions, &attributes, argv, environ), 0);
 	posix_spawn_file_actions_destroy(&actions);
 	posix_spawnattr_destroy(&attributes);
+	return child;
+}
+
+pid_t centre_start(const char *const *arguments, const char *err)
+{
+	return spawn(arguments, stdout_path, err);
+}
+
+struct answer centre_run(const char *const *arguments)
+{
+	struct answer answer;
+	pid_t child = spawn(arguments, stdout_path, stderr_path);
+
 	answer.code = wait_for(child);
 	answer.out = read_whole(stdout_path);
 	answer.err = read_whole(stderr_path);

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include <jansson.h>
 
@@ -30,6 +31,9 @@ char *centre_read(const char *name); /* the caller frees; NULL where it cannot b
 struct answer centre_run(const char *const *arguments);
 #define RUN(...) centre_run((const char *const[]){ __VA_ARGS__, NULL })
 void answer_free(struct answer *answer);
+
+/* Begin it and do not wait; what it says on stderr goes into the file err. */
+pid_t centre_start(const char *const *arguments, const char *err);
 
 /* Run it at a terminal of its own, without the secrets of the environment, and answer each question
  * that ends in ": " with the next line of `typed`.  What the terminal shows goes into shown; the exit
