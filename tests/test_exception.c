@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "db/life_record.h"
-#include "small_registry.h"
+#include "tests/lived.h"
+#include "tests/small_registry.h"
 
 static struct registry *of(void **state)
 {
@@ -50,14 +50,7 @@ static enum reason serve(struct registry *registry, const char *number,
 
 static void take(struct registry *registry, const char *number, enum life_act act, int64_t now)
 {
-	struct life_answer answer;
-	struct life_request request = {
-		.certificate = number, .act = act, .now = now, .at = now, .until = LIFE_NEVER
-	};
-	assert_int_equal(registry_begin(registry), REGISTRY_OK);
-	assert_int_equal(life_take_step(registry, &answer, &request), REGISTRY_OK);
-	assert_int_equal(answer.refusal, LIFE_TAKEN);
-	assert_int_equal(registry_commit(registry), REGISTRY_OK);
+	assert_int_equal(lived_act(registry, number, act, now), LIFE_TAKEN);
 }
 
 static void what_stands_in_for_the_card(void **state)
