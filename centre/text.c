@@ -192,5 +192,5 @@ bool text_is_id_number(const char *text)
 	memcpy(birth + 8, text + 12, 2);
 	birth[4] = birth[7] = '-';
 	birth[10] = '\0';
-	return (text[17] == 'x' ? 'X' : text[17]) == checks[sum % 11] && day_parse(&day, birth);
+	return text[17] == checks[sum % 11] && day_parse(&day, birth);
 }

@@ -32,7 +32,7 @@ bool text_to_bytes(uint8_t *out, size_t size, size_t *length, const char *text);
 bool text_is_identities(const char *text);
 
 /* A resident identity number (GB 11643): 17 digits with a valid day of birth, and the check
- * character, x as well as X. */
+ * character. */
 bool text_is_id_number(const char *text);
 
 #endif
