@@ -254,6 +254,23 @@ static void a_batch_is_for_the_same_file_and_work(void **state)
 	assert_int_equal(bulk_sample_count(&sample, "SELECT count(*) FROM audit"), before);
 }
 
+/* A person who was forgotten is gone from the batches as well; the others can still be gone on with. */
+static void who_was_forgotten_is_passed_over(void **state)
+{
+	(void)state;
+	bulk_file_of("file", 0, 4);
+	bulk_assert_result(ASK(0, "certificate", "bulk", centre_path("file"), "--batch", "b",
+			       "--steps", "apply"),
+			   4, 4, 0, 0);
+	DO(0, "--db", sample.db, "--at", SAMPLE_NOW, "certificate", "refuse", "N-0001");
+	DO(0, "--db", sample.db, "--at", SAMPLE_NOW, "person", "forget", "g0001", "--reason",
+	   "asked for");
+	assert_int_equal(bulk_sample_count(&sample, "SELECT count(*) FROM batch_item"), 3);
+	bulk_assert_result(ASK(0, "certificate", "bulk", centre_path("file"), "--batch", "b",
+			       "--steps", "apply"),
+			   4, 0, 0, 4);
+}
+
 static void wrong_usage_is_told(void **state)
 {
 	static const struct {
@@ -409,6 +426,7 @@ int main(void)
 		TEST(numbers_alone_are_enough),
 		TEST(what_is_there_with_other_facts_is_refused),
 		TEST(a_batch_is_for_the_same_file_and_work),
+		TEST(who_was_forgotten_is_passed_over),
 		TEST(wrong_usage_is_told),
 		TEST(a_file_with_a_fault_is_refused_whole),
 		TEST(a_county_is_reviewed_in_one_go),
