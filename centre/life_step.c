@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "centre/authority.h"
 #include "centre/life_answer.h"
 #include "reader/credential.h"
 
@@ -97,7 +98,10 @@ enum outcome life_step_take(const struct call *call, const struct life_request *
 
 	if (outcome != OUTCOME_DONE)
 		return outcome;
-	outcome = take_within(call, registry, &answer, request, newcomer);
+	if (newcomer != NULL && newcomer->person != NULL)
+		outcome = authority_over_person(call, registry, newcomer->person);
+	if (outcome == OUTCOME_DONE)
+		outcome = take_within(call, registry, &answer, request, newcomer);
 	if (outcome != OUTCOME_DONE)
 		registry_rollback(registry);
 	registry_close(registry);

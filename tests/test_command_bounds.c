@@ -102,6 +102,8 @@ static void an_account_touches_nobody_of_another_county(void **state)
 		file(CERTIFICATES "Z1,p1,veteran,371122,cancelled,,\n"));
 	REFUSED("outside_unit", "--actor", "li", "plaque", "import",
 		file("plaque,person,unit,state\nG1,p1,371122,hung\n"));
+	REFUSED("outside_unit", "--actor", "li", "certificate", "apply", "Z2", "--person", "p1",
+		"--kind", "veteran", "--unit", "371122");
 	REFUSED("outside_unit", "--actor", "li", "audit", "show");
 	REFUSED("outside_unit", "--actor", "li", "audit", "export");
 	REFUSED("outside_unit", "--actor", "li", "log", "show");

@@ -81,13 +81,15 @@ static void put_everything(struct small_registry *small)
 	step(small->registry, "C2", ACT_REPORT_LOSS_PROVISIONAL, SMALL_NOW, LAPSES);
 	step(small->registry, "C2", ACT_LIFT_LOSS, SMALL_NOW, LIFE_NEVER);
 	step(small->registry, "N-active", ACT_SUSPEND, SMALL_NOW, LIFE_NEVER);
-	small_sql(small->path, "INSERT INTO exclusion VALUES ('P1', 'prison', 1, NULL);"
-			       "INSERT INTO photograph VALUES ('P1', x'00', 1);"
-			       "INSERT INTO staff (name, roles, unit, password, state, made_at)"
-			       " VALUES ('clerk-zhang', 1, '', '', 'active', 1);"
-			       "INSERT INTO staff_session VALUES ('clerk-zhang', 1, 1, 1, 1);"
-			       "INSERT INTO batch VALUES ('b-of-work', 'w', 1);"
-			       "INSERT INTO batch_item VALUES ('b-of-work', 1, 'C1', 'done', '')");
+	small_sql(small->path,
+		  "INSERT INTO exclusion VALUES ('P1', 'prison', 1, NULL);"
+		  "INSERT INTO photograph VALUES ('P1', x'00', 1);"
+		  "INSERT INTO staff (name, roles, unit, password, state, made_at)"
+		  " VALUES ('clerk-zhang', 1, '', '', 'active', 1);"
+		  "INSERT INTO staff_session VALUES ('clerk-zhang', 1, 1, 1, 1);"
+		  "INSERT INTO batch (id, what, items, made_at) VALUES ('b-of-work', 'w', 1, 1);"
+		  "INSERT INTO batch_item (batch, position, certificate, state, why, stepped) "
+		  "VALUES ('b-of-work', 1, 'C1', 'done', '', 1)");
 	assert_int_equal(lookup_text(small->registry, &found, LOOKUP_PERSON, "P1"), REGISTRY_OK);
 	assert_int_equal(
 		lookup_on_record(small->registry, &found, "person.find", "by=person", SMALL_NOW),

@@ -114,8 +114,9 @@ static void put_everything(struct small_registry *small)
 	mark(small, "G-" CODE, PLAQUE_TAKEN_DOWN);
 	sql(small, "INSERT INTO exclusion VALUES ('" CODE "', 'prison', 1, NULL);"
 		   "INSERT INTO photograph VALUES ('" CODE "', x'00', 1);"
-		   "INSERT INTO batch VALUES ('b', 'w', 1);"
-		   "INSERT INTO batch_item VALUES ('b', 1, 'C-" CODE "', 'done', '')");
+		   "INSERT INTO batch (id, what, items, made_at) VALUES ('b', 'w', 1, 1);"
+		   "INSERT INTO batch_item (batch, position, certificate, state, why, stepped) "
+		   "VALUES ('b', 1, 'C-" CODE "', 'done', '', 1)");
 	assert_int_equal(lookup_text(small->registry, &found, LOOKUP_PERSON, CODE), REGISTRY_OK);
 	assert_int_equal(lookup_on_record(small->registry, &found, "person.find",
 					  "by=person text=" CODE, SMALL_NOW),
