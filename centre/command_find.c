@@ -252,14 +252,14 @@ static enum outcome find_presented(const struct call *call, struct registry *reg
 				   struct search *search, struct keyring *keyring)
 {
 	struct reading reading;
-	struct credential credential;
+	struct evidence evidence;
 	struct presentation presentation;
 	bool guest;
 	enum outcome outcome = presented_take(call, &reading);
 
 	if (outcome != OUTCOME_DONE)
 		return outcome;
-	presented_judge(&presentation, &credential, &reading, keyring, call->now);
+	presented_judge(&presentation, &evidence, &reading, keyring, call->now);
 	if (presentation.fault != REASON_OK)
 		return refused_for(call, presentation.fault);
 	outcome = call_status(call, registry,

@@ -21,7 +21,7 @@
 /* A visit as the options describe it, with all that it borrows from. */
 struct visit {
 	struct reading reading;
-	struct credential credential;
+	struct evidence evidence;
 	struct presentation presentation;
 	struct circumstances circumstances;
 };
@@ -94,7 +94,7 @@ static enum outcome take_presentation(const struct call *call, struct registry *
 	keyring = keys_load(call, registry);
 	if (keyring == NULL)
 		return OUTCOME_TROUBLE;
-	presented_judge(&visit->presentation, &visit->credential, &visit->reading, keyring,
+	presented_judge(&visit->presentation, &visit->evidence, &visit->reading, keyring,
 			call->now);
 	keyring_close(keyring);
 	return OUTCOME_DONE;

@@ -46,7 +46,7 @@ enum outcome presented_open(const struct call *call, const char *spec,
 	*driver = source_driver_for(spec, &address);
 	if (*driver == NULL)
 		return wrong_usage(call, "不认识的读取设备", "no such kind of reader");
-	switch ((*driver)->open(source, address)) {
+	switch ((*driver)->open(source, address, NULL)) {
 	case SOURCE_OK:
 		return OUTCOME_DONE;
 	case SOURCE_BAD_SPEC:
@@ -109,21 +109,28 @@ enum outcome presented_take(const struct call *call, struct reading *out)
 	return outcome;
 }
 
-void presented_judge(struct presentation *out, struct credential *credential,
+void presented_judge(struct presentation *out, struct evidence *evidence,
 		     const struct reading *reading, const struct keyring *keyring, int64_t now)
 {
-	enum credential_status status = credential_from_reading(credential, reading, keyring, now);
+	static const enum carrier carriers[] = { [READING_QR] = CARRIER_QR,
+						 [READING_TAG] = CARRIER_TAG,
+						 [READING_CHIP] = CARRIER_CHIP,
+						 [READING_BANK] = CARRIER_BANK };
+	const struct credential *credential = &evidence->credential;
 
-	*out = (struct presentation){
-		.carrier = reading->carrier == READING_TAG ? CARRIER_TAG : CARRIER_QR,
-	};
-	if (status != CREDENTIAL_OK) {
+	evidence_judge(evidence, reading, keyring, now);
+	*out = (struct presentation){ .carrier = carriers[reading->carrier] };
+	if (evidence->status != CREDENTIAL_OK) {
 		/* The two lists share their names; what is not shared cannot be understood. */
-		if (!reason_from_name(&out->fault, credential_status_name(status)))
+		if (!reason_from_name(&out->fault, credential_status_name(evidence->status)))
 			out->fault = REASON_MALFORMED;
 		return;
 	}
-	out->assurance = ASSURANCE_STATIC;
+	out->assurance = (enum assurance)evidence->assurance; /* both are the contract's numbers */
+	out->tokens = evidence->tokens[0];
+	out->token_count = evidence->token_count;
+	if (reading->carrier == READING_BANK)
+		return;
 	out->issuer = credential->issuer;
 	out->number = credential->number;
 	out->name = credential->name;

@@ -9,7 +9,7 @@
 
 #include "centre/command.h"
 #include "db/entitlement.h"
-#include "reader/credential.h"
+#include "reader/evidence.h"
 #include "reader/reading.h"
 #include "reader/source.h"
 
@@ -39,8 +39,8 @@ enum outcome presented_take(const struct call *call, struct reading *out);
 enum outcome presented_open(const struct call *call, const char *spec,
 			    const struct source_driver **driver, struct source **source);
 
-/* Judge a reading.  *out borrows from *credential and *keyring is needed only now. */
-void presented_judge(struct presentation *out, struct credential *credential,
+/* Judge a reading.  *out borrows from *evidence and *keyring is needed only now. */
+void presented_judge(struct presentation *out, struct evidence *evidence,
 		     const struct reading *reading, const struct keyring *keyring, int64_t now);
 
 #endif

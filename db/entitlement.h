@@ -33,7 +33,12 @@ struct presentation {
 	uint8_t kind;          /* 0 none, 1 veteran, 2 family */
 	const uint8_t *medium; /* cti; NULL where there is none */
 	size_t medium_length;
+	/* With CARRIER_BANK: tokens of BANK_TOKEN_SIZE bytes, one behind the other, the one under
+	 * the site's newest key first; all above but carrier and assurance is unset. */
+	const uint8_t *tokens;
+	size_t token_count;
 };
+#define BANK_TOKEN_SIZE 16 /* [byte] */
 
 struct circumstances {
 	const char *merchant;

@@ -40,27 +40,35 @@ void held_judge(struct held_visits *visits, uint64_t visit, const struct reading
 	held_forget(visits, visit);
 	struct held *held = make_room(visits);
 	held->visit = visit;
-	held->carrier = reading->carrier;
-	held->status = credential_from_reading(&held->credential, reading, keyring, now);
+	evidence_judge(&held->evidence, reading, keyring, now);
 }
 
 struct presentation held_presentation(const struct held *held)
 {
-	struct presentation out = {
-		.carrier = held->carrier == READING_TAG ? CARRIER_TAG : CARRIER_QR,
-		.assurance = ASSURANCE_STATIC,
-	};
-	if (held->status != CREDENTIAL_OK) {
-		if (!reason_from_name(&out.fault, credential_status_name(held->status))) {
+	static const enum carrier carriers[] = { [READING_QR] = CARRIER_QR,
+						 [READING_TAG] = CARRIER_TAG,
+						 [READING_CHIP] = CARRIER_CHIP,
+						 [READING_BANK] = CARRIER_BANK };
+	const struct evidence *evidence = &held->evidence;
+	const struct credential *credential = &evidence->credential;
+	struct presentation out = { .carrier = carriers[evidence->carrier] };
+	if (evidence->status != CREDENTIAL_OK) {
+		if (!reason_from_name(&out.fault, credential_status_name(evidence->status))) {
 			out.fault = REASON_MALFORMED;
 		}
 		return out;
 	}
-	out.issuer = held->credential.issuer;
-	out.number = held->credential.number;
-	out.name = held->credential.name;
-	out.kind = (uint8_t)held->credential.kind;
-	out.medium = held->credential.medium_length > 0 ? held->credential.medium : NULL;
-	out.medium_length = held->credential.medium_length;
+	out.assurance = (enum assurance)evidence->assurance; /* both are the contract's numbers */
+	out.tokens = evidence->tokens[0];
+	out.token_count = evidence->token_count;
+	if (evidence->carrier == READING_BANK) {
+		return out;
+	}
+	out.issuer = credential->issuer;
+	out.number = credential->number;
+	out.name = credential->name;
+	out.kind = (uint8_t)credential->kind;
+	out.medium = credential->medium_length > 0 ? credential->medium : NULL;
+	out.medium_length = credential->medium_length;
 	return out;
 }

@@ -11,13 +11,11 @@
 
 #include "db/entitlement.h"
 #include "kiosk/desk.h"
-#include "reader/credential.h"
+#include "reader/evidence.h"
 
 struct held {
 	uint64_t visit; /* 0: free */
-	enum reading_carrier carrier;
-	enum credential_status status;
-	struct credential credential; /* where status is CREDENTIAL_OK */
+	struct evidence evidence;
 };
 struct held_visits {
 	struct held items[DESK_VISITS_MAX];

@@ -89,7 +89,7 @@ static bool open_readers(struct kiosk *kiosk)
 {
 	kiosk->visits.flow.site.readers = kiosk->options->reader_count;
 	for (int i = 0; i < kiosk->options->reader_count; i++) {
-		kiosk->readers[i] = reader_open(kiosk->options->readers[i], wake, kiosk);
+		kiosk->readers[i] = reader_open(kiosk->options->readers[i], NULL, wake, kiosk);
 		if (kiosk->readers[i] == NULL) {
 			fprintf(stderr, "youdai-kiosk: cannot start reader %s\n",
 				kiosk->options->readers[i]);

@@ -349,6 +349,8 @@ const char *credential_status_name(enum credential_status status)
 		[CREDENTIAL_FORGED] = "forged",
 		[CREDENTIAL_NOT_YET_VALID] = "not_yet_valid",
 		[CREDENTIAL_EXPIRED] = "expired",
+		[CREDENTIAL_STALE] = "stale",
+		[CREDENTIAL_CLONED] = "cloned",
 	};
 
 	return names[status];

@@ -32,6 +32,8 @@ enum [[nodiscard]] credential_status{
 	CREDENTIAL_OK = 0,    CREDENTIAL_TORN,          CREDENTIAL_SEVERAL_CARDS,
 	CREDENTIAL_MALFORMED, CREDENTIAL_UNSUPPORTED,   CREDENTIAL_UNKNOWN_ISSUER,
 	CREDENTIAL_FORGED,    CREDENTIAL_NOT_YET_VALID, CREDENTIAL_EXPIRED,
+	CREDENTIAL_STALE,  /* a live code that is too old, or of the future */
+	CREDENTIAL_CLONED, /* a chip's credential without its chip, or a live code by a chip's key */
 };
 
 /* What a credential says, all of it covered by the signature.  Strings end in a zero byte. */

@@ -26,6 +26,7 @@ struct reader {
 	const struct source_driver *driver;
 	char *spec;
 	const char *address;
+	struct source_setup setup;
 	reader_notify *notify;
 	void *context;
 	pthread_t worker;
@@ -183,7 +184,7 @@ static enum source_status attend(struct reader *reader, uint64_t *back_off_ms)
 	struct source *source = NULL;
 
 	enter_driver(reader);
-	enum source_status status = reader->driver->open(&source, reader->address);
+	enum source_status status = reader->driver->open(&source, reader->address, &reader->setup);
 
 	if (!leave_driver(reader)) {
 		if (status == SOURCE_OK) {
@@ -324,7 +325,8 @@ static bool start_threads(struct reader *reader)
 }
 
 struct reader *reader_open_driver(const struct source_driver *driver, const char *spec,
-				  reader_notify *notify, void *context)
+				  const struct source_setup *setup, reader_notify *notify,
+				  void *context)
 {
 	const char *colon = strchr(spec, ':');
 	struct reader *reader = calloc(1, sizeof *reader);
@@ -340,6 +342,9 @@ struct reader *reader_open_driver(const struct source_driver *driver, const char
 	reader->address = reader->spec + (colon - spec) + 1;
 	reader->notify = notify;
 	reader->context = context;
+	if (setup != NULL) {
+		reader->setup = *setup;
+	}
 	reader->holders = 2;
 	if (!start_threads(reader)) {
 		reader->holders = 1;
@@ -359,12 +364,13 @@ fail:
 	return NULL;
 }
 
-struct reader *reader_open(const char *spec, reader_notify *notify, void *context)
+struct reader *reader_open(const char *spec, const struct source_setup *setup,
+			   reader_notify *notify, void *context)
 {
 	const char *address;
 	const struct source_driver *driver = source_driver_for(spec, &address);
 
-	return driver == NULL ? NULL : reader_open_driver(driver, spec, notify, context);
+	return driver == NULL ? NULL : reader_open_driver(driver, spec, setup, notify, context);
 }
 
 void reader_close(struct reader *reader)

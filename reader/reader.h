@@ -31,12 +31,14 @@ struct reader;
 typedef void reader_notify(void *context); /* the one typedef: a callback's type */
 
 /* Start a thread for the SPEC "scheme:address".  NULL where the scheme is unknown or no thread can
- * be had.  spec is copied; context must outlive the reader. */
-struct reader *reader_open(const char *spec, reader_notify *notify, void *context);
+ * be had.  spec and setup (NULL: none) are copied; context must outlive the reader. */
+struct reader *reader_open(const char *spec, const struct source_setup *setup,
+			   reader_notify *notify, void *context);
 
 /* The same for a driver that is in no table; address is the part of spec behind the colon. */
 struct reader *reader_open_driver(const struct source_driver *driver, const char *spec,
-				  reader_notify *notify, void *context);
+				  const struct source_setup *setup, reader_notify *notify,
+				  void *context);
 
 /* Stop the thread, close the source.  Accepts NULL.  Returns within the driver's time-out; where a
  * driver hangs, leaves it after 2 s to end by itself.  notify is not called any more. */

@@ -20,10 +20,21 @@ enum [[nodiscard]] source_status{
 
 struct source; /* each driver's own state, behind its first member */
 
+/* What a device is given to work with. */
+#define BANK_SALT_BYTES 16
+struct source_setup {
+	/* Under each of them a bank card's number is made a token, the newest first; with none of
+	 * them bank cards are not asked for theirs. */
+	size_t bank_salt_count; /* at most BANK_TOKENS_MAX */
+	uint8_t bank_salts[BANK_TOKENS_MAX][BANK_SALT_BYTES];
+};
+
 struct source_driver {
 	const char *scheme; /* what stands before the colon of a SPEC: "nfc", "scanner", … */
-	/* address: what stands after the colon, borrowed for the call.  *out on SOURCE_OK. */
-	enum source_status (*open)(struct source **out, const char *address);
+	/* address: what stands after the colon; setup NULL: none.  Both are borrowed for the
+	 * call.  *out on SOURCE_OK. */
+	enum source_status (*open)(struct source **out, const char *address,
+				   const struct source_setup *setup);
 	/* Wait at most timeout_ms for something new.  What stays on the device is reported once.
 	 * *out is written on SOURCE_OK.  taken_ms is monotonic (CLOCK_MONOTONIC). */
 	enum source_status (*read)(struct source *source, struct reading *out, int timeout_ms);

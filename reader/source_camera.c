@@ -35,8 +35,10 @@ static void camera_close(struct source *source)
 	}
 }
 
-static enum source_status camera_open(struct source **out, const char *address)
+static enum source_status camera_open(struct source **out, const char *address,
+				      const struct source_setup *setup)
 {
+	(void)setup;
 	const char *path = address[0] == '\0' ? "/dev/video0" : address;
 	struct stat about;
 

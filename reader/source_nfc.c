@@ -203,8 +203,10 @@ static void open_device(struct source *source, const char *address)
 	pthread_mutex_unlock(&drivers_lock);
 }
 
-static enum source_status nfc_source_open(struct source **out, const char *address)
+static enum source_status nfc_source_open(struct source **out, const char *address,
+					  const struct source_setup *setup)
 {
+	(void)setup;
 	bool is_named = address[0] >= 'a' && address[0] <= 'z';
 	if ((address[0] != '\0' && !is_named) || strlen(address) >= sizeof(nfc_connstring)) {
 		return SOURCE_BAD_SPEC;
@@ -319,9 +321,9 @@ static int exchange_with_card(void *context, uint8_t *response, const uint8_t *c
 		return 0;
 	}
 	int got = nfc_initiator_transceive_bytes(source->device, command, length, response,
-						 TYPE4_RESPONSE_MAX, EXCHANGE_MS);
+						 CARD_RESPONSE_MAX, EXCHANGE_MS);
 	bool too_long = got == NFC_EOVFLOW || got == NFC_ECHIP;
-	return too_long ? TYPE4_RESPONSE_MAX + 1 : got;
+	return too_long ? CARD_RESPONSE_MAX + 1 : got;
 }
 
 static enum reading_fault fault_of(enum type4_status status)
@@ -344,7 +346,7 @@ static enum reading_fault read_card(struct source *source, struct reading *out)
 	if ((source->card.nti.nai.btSak & SAK_ISO14443_4) == 0) {
 		return READING_UNSUPPORTED;
 	}
-	const struct type4_link link = { .transceive = exchange_with_card, .context = source };
+	const struct card_link link = { .transceive = exchange_with_card, .context = source };
 	size_t length = 0;
 	enum type4_status status = type4_read(&link, source->message, &length);
 	if (status != TYPE4_OK) {
@@ -523,7 +525,7 @@ static enum source_status write_card(struct source *source, size_t length)
 	if ((source->card.nti.nai.btSak & SAK_ISO14443_4) == 0) {
 		return SOURCE_READ_ONLY;
 	}
-	const struct type4_link link = { .transceive = exchange_with_card, .context = source };
+	const struct card_link link = { .transceive = exchange_with_card, .context = source };
 	source->card_until_ms = clock_ms() + WRITE_CARD_MS;
 	switch (type4_write(&link, source->message, length)) {
 	case TYPE4_OK:

@@ -76,8 +76,10 @@ static enum source_status check(const struct source *source, const char *address
 	return SOURCE_OK;
 }
 
-static enum source_status replay_open(struct source **out, const char *address)
+static enum source_status replay_open(struct source **out, const char *address,
+				      const struct source_setup *setup)
 {
+	(void)setup;
 	int file = open(address, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	struct source *source = NULL;
 	enum source_status status = SOURCE_ABSENT;

@@ -96,8 +96,10 @@ static void scanner_close(struct source *source)
 	}
 }
 
-static enum source_status scanner_open(struct source **out, const char *address)
+static enum source_status scanner_open(struct source **out, const char *address,
+				       const struct source_setup *setup)
 {
+	(void)setup;
 	struct source *source = calloc(1, sizeof *source);
 	struct stat about;
 	speed_t speed;

@@ -22,12 +22,12 @@ struct file {
 };
 
 struct session {
-	const struct type4_link *link;
+	const struct card_link *link;
 	int exchanges;
 	struct file file;
 	uint16_t status; /* SW1 SW2 of the last response */
 	size_t length;   /* [byte] of its data */
-	uint8_t data[TYPE4_RESPONSE_MAX];
+	uint8_t data[CARD_RESPONSE_MAX];
 };
 
 static uint32_t number(const uint8_t *bytes, size_t width)
@@ -50,12 +50,12 @@ static enum type4_status exchange(struct session *session, const uint8_t *comman
 	if (++session->exchanges > TYPE4_EXCHANGES_MAX) {
 		return TYPE4_MALFORMED;
 	}
-	const struct type4_link *link = session->link;
+	const struct card_link *link = session->link;
 	int got = link->transceive(link->context, session->data, command, length);
 	if (got < 1) {
 		return TYPE4_LOST;
 	}
-	if (got < 2 || got > TYPE4_RESPONSE_MAX) {
+	if (got < 2 || got > CARD_RESPONSE_MAX) {
 		return TYPE4_MALFORMED;
 	}
 	session->length = (size_t)got - 2;
@@ -183,7 +183,7 @@ static enum type4_status read_container(struct session *session)
 }
 
 /* From the field to the NDEF file selected and its limits known. */
-static enum type4_status start(struct session *session, const struct type4_link *link)
+static enum type4_status start(struct session *session, const struct card_link *link)
 {
 	*session = (struct session){ .link = link };
 	enum type4_status status = select_application(session);
@@ -244,7 +244,7 @@ static enum type4_status read_message(struct session *session, uint8_t *message,
 	return status;
 }
 
-enum type4_status type4_read(const struct type4_link *link,
+enum type4_status type4_read(const struct card_link *link,
 			     uint8_t message[static TYPE4_MESSAGE_MAX], size_t *length)
 {
 	struct session session;
@@ -256,7 +256,7 @@ static enum type4_status update_binary(struct session *session, size_t offset, c
 				       size_t count)
 {
 	assert(offset <= 0x7fff && count > 0 && count <= WRITE_MAX);
-	uint8_t command[TYPE4_COMMAND_MAX] = {
+	uint8_t command[CARD_COMMAND_MAX] = {
 		0x00, UPDATE_BINARY, (uint8_t)(offset >> 8), (uint8_t)offset, (uint8_t)count,
 	};
 	memcpy(command + 5, bytes, count);
@@ -302,7 +302,7 @@ static enum type4_status read_back(struct session *session, const uint8_t *messa
 	return same ? TYPE4_OK : TYPE4_DIFFERENT;
 }
 
-enum type4_status type4_write(const struct type4_link *link, const uint8_t *message, size_t length)
+enum type4_status type4_write(const struct card_link *link, const uint8_t *message, size_t length)
 {
 	assert(length > 0 && length <= TYPE4_MESSAGE_MAX);
 	struct session session;

@@ -1,7 +1,7 @@
 /*
  * NFC Forum Type 4 tags, mapping versions 2.0 and 3.0: read and write the NDEF message.
  *
- * Speaks APDUs (ISO 7816-4) through a callback; knows no reader device and no NDEF records.  A tag
+ * Speaks APDUs (ISO 7816-4) over a card_link; knows no reader device and no NDEF records.  A tag
  * is hostile: whatever it claims, the exchanges are bounded and so are the bytes.
  */
 #ifndef YOUDAI_READER_TYPE4_H
@@ -10,9 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "reader/card_link.h"
+
 #define TYPE4_MESSAGE_MAX   8192 /* [byte] of a whole NDEF message */
-#define TYPE4_COMMAND_MAX   260  /* [byte] header, Lc and 255 bytes of data */
-#define TYPE4_RESPONSE_MAX  258  /* [byte] 256 bytes of data and the status word */
 #define TYPE4_EXCHANGES_MAX 600  /* of one reading or writing: 8192 bytes by the least MLe, 15 */
 
 enum [[nodiscard]] type4_status{
@@ -23,21 +23,13 @@ enum [[nodiscard]] type4_status{
 	TYPE4_DIFFERENT, /* what was written does not read back */
 };
 
-/* The way to a card in the field. */
-struct type4_link {
-	/* Send a command APDU; the response with its status word goes to response, at most
-	 * TYPE4_RESPONSE_MAX bytes.  Its length [byte], or less than 1 where none came. */
-	int (*transceive)(void *context, uint8_t *response, const uint8_t *command, size_t length);
-	void *context;
-};
-
 /* Read the NDEF message, 1 to TYPE4_MESSAGE_MAX bytes.  *length is written on TYPE4_OK; what
  * message holds otherwise is undefined. */
-enum type4_status type4_read(const struct type4_link *link,
+enum type4_status type4_read(const struct card_link *link,
 			     uint8_t message[static TYPE4_MESSAGE_MAX], size_t *length);
 
 /* Write the NDEF message, 1 to TYPE4_MESSAGE_MAX bytes, so that a tag torn away meanwhile is empty
  * and never half written; then read it back and compare. */
-enum type4_status type4_write(const struct type4_link *link, const uint8_t *message, size_t length);
+enum type4_status type4_write(const struct card_link *link, const uint8_t *message, size_t length);
 
 #endif

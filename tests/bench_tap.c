@@ -60,7 +60,7 @@ int main(void)
 	struct source *source = NULL;
 	struct pn532 *chip = pn532_start();
 	pn532_pace(chip, AIR_NS_PER_BYTE, 0);
-	must(source_nfc.open(&source, pn532_connection(chip)) == SOURCE_OK, "no reader");
+	must(source_nfc.open(&source, pn532_connection(chip), NULL) == SOURCE_OK, "no reader");
 	for (int i = 0; i < ROUNDS; i++) {
 		tap(chip, source, &whole_ms[i], &share_ms[i]);
 	}

@@ -22,7 +22,7 @@ struct script {
 static int answer(void *context, uint8_t *response, const uint8_t *command, size_t length)
 {
 	struct script *script = context;
-	assert(length >= 5 && length <= TYPE4_COMMAND_MAX && command[0] == 0x00);
+	assert(length >= 5 && length <= CARD_COMMAND_MAX && command[0] == 0x00);
 	script->exchanges++;
 	if (script->left == 0) {
 		return 0;
@@ -41,7 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static uint8_t message[TYPE4_MESSAGE_MAX];
 	struct script script = { .at = data, .left = size };
-	const struct type4_link link = { .transceive = answer, .context = &script };
+	const struct card_link link = { .transceive = answer, .context = &script };
 	size_t length = 0;
 	if (type4_read(&link, message, &length) == TYPE4_OK) {
 		assert(length > 0 && length <= sizeof message);

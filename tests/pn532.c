@@ -337,12 +337,17 @@ const char *pn532_device(const struct pn532 *chip)
 	return chip->device;
 }
 
-void pn532_put(struct pn532 *chip, int place, const struct type4_tag *tag)
+void pn532_put_card(struct pn532 *chip, int place, const struct card_kind *kind, const void *card)
 {
 	pthread_mutex_lock(&chip->mutex);
-	pn532_chip_put(&chip->chip, place, tag);
+	pn532_chip_put(&chip->chip, place, kind, card);
 	pthread_mutex_unlock(&chip->mutex);
 	wake(chip);
+}
+
+void pn532_put(struct pn532 *chip, int place, const struct type4_tag *tag)
+{
+	pn532_put_card(chip, place, &type4_card, tag);
 }
 
 void pn532_take_away(struct pn532 *chip, int place)
@@ -352,15 +357,21 @@ void pn532_take_away(struct pn532 *chip, int place)
 	pthread_mutex_unlock(&chip->mutex);
 }
 
-bool pn532_look(struct pn532 *chip, int place, struct type4_tag *out)
+bool pn532_look_card(struct pn532 *chip, int place, const struct card_kind *kind, void *out)
 {
 	pthread_mutex_lock(&chip->mutex);
-	bool present = chip->chip.cards[place].present;
+	const struct pn532_card *card = &chip->chip.cards[place];
+	bool present = card->present && card->kind == kind;
 	if (present) {
-		*out = chip->chip.cards[place].tag;
+		memcpy(out, card->value, kind->size);
 	}
 	pthread_mutex_unlock(&chip->mutex);
 	return present;
+}
+
+bool pn532_look(struct pn532 *chip, int place, struct type4_tag *out)
+{
+	return pn532_look_card(chip, place, &type4_card, out);
 }
 
 void pn532_silence(struct pn532 *chip, bool silent)

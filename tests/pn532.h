@@ -19,6 +19,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "tests/card.h"
 #include "tests/type4_tag.h"
 
 #define PN532_CARDS 2 /* places in the field: 0 and 1 */
@@ -58,11 +59,13 @@ const char *pn532_connection(const struct pn532 *chip);
 /* The pseudo-terminal itself, "/dev/pts/N"; another one after each plugging in. */
 const char *pn532_device(const struct pn532 *chip);
 
-/* Lay a copy of the tag into the field at a place; what lay there is gone. */
+/* Lay a copy of the card into the field at a place; what lay there is gone. */
+void pn532_put_card(struct pn532 *chip, int place, const struct card_kind *kind, const void *card);
 void pn532_put(struct pn532 *chip, int place, const struct type4_tag *tag);
 void pn532_take_away(struct pn532 *chip, int place);
 
-/* A copy of the tag at a place, as it is now; false where there is none (any more). */
+/* A copy of the card at a place, as it is now; false where there is none (any more). */
+bool pn532_look_card(struct pn532 *chip, int place, const struct card_kind *kind, void *out);
 bool pn532_look(struct pn532 *chip, int place, struct type4_tag *out);
 
 /* Silent: it hears and does not answer.  Unplugged: the terminal hangs up. */

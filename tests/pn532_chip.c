@@ -1,5 +1,6 @@
 #include "tests/pn532_chip.h"
 
+#include <assert.h>
 #include <string.h>
 
 enum {
@@ -64,7 +65,9 @@ static void field_off(struct pn532_chip *chip)
 	forget_targets(chip);
 	for (int i = 0; i < PN532_CARDS; i++) {
 		chip->cards[i].state = CARD_IDLE;
-		type4_tag_reset(&chip->cards[i].tag);
+		if (chip->cards[i].present) {
+			chip->cards[i].kind->reset(chip->cards[i].value);
+		}
 	}
 }
 
@@ -81,30 +84,38 @@ void pn532_chip_abort(struct pn532_chip *chip)
 	chip->waiting = false;
 }
 
-void pn532_chip_put(struct pn532_chip *chip, int place, const struct type4_tag *tag)
+void pn532_chip_put(struct pn532_chip *chip, int place, const struct card_kind *kind,
+		    const void *value)
 {
 	struct pn532_card *card = &chip->cards[place];
-	*card = (struct pn532_card){ .present = true, .state = CARD_IDLE, .tag = *tag };
-	type4_tag_reset(&card->tag);
+	assert(kind->size <= sizeof card->value);
+	card->present = true;
+	card->found = false;
+	card->state = CARD_IDLE;
+	card->kind = kind;
+	memcpy(card->value, value, kind->size);
+	kind->reset(card->value);
 	for (int i = 0; i < PN532_CARDS; i++) {
 		chip->targets[i] = chip->targets[i] == place ? -1 : chip->targets[i];
 	}
 }
 
 /* The UID as InitiatorData has it: with the cascade tag in front of one of 7 bytes. */
-static bool is_named(const struct type4_tag *tag, const uint8_t *name, size_t length)
+static bool is_named(const struct pn532_card *card, const uint8_t *name, size_t length)
 {
-	if (length == tag->uid_length + 1 && name[0] == 0x88) {
+	struct card_face face;
+	card->kind->face(card->value, &face);
+	if (length == face.uid_length + 1 && name[0] == 0x88) {
 		name++;
 		length--;
 	}
-	return length == tag->uid_length && memcmp(name, tag->uid, length) == 0;
+	return length == face.uid_length && memcmp(name, face.uid, length) == 0;
 }
 
 static bool answers(const struct pn532_chip *chip, const struct pn532_card *card,
 		    const uint8_t *name, size_t name_length)
 {
-	if (!card->present || (name_length > 0 && !is_named(&card->tag, name, name_length))) {
+	if (!card->present || (name_length > 0 && !is_named(card, name, name_length))) {
 		return false;
 	}
 	if (chip->habit != PN532_STANDARD || card->state == CARD_IDLE) {
@@ -113,19 +124,17 @@ static bool answers(const struct pn532_chip *chip, const struct pn532_card *card
 	return card->state == CARD_HALTED && name_length > 0;
 }
 
-static void add_target(struct reply *reply, int number, const struct type4_tag *tag)
+static void add_target(struct reply *reply, int number, const struct pn532_card *card)
 {
-	static const uint8_t ats[] = { 0x05, 0x78, 0x80, 0x70, 0x02 };
-	bool iso_dep = tag->manner != TAG_NO_ISO_DEP;
+	struct card_face face = { 0 };
+	card->kind->face(card->value, &face);
 	add(reply, (unsigned)number);
 	add(reply, 0x00);
-	add(reply, tag->uid_length == 4 ? 0x04 : 0x44);
-	add(reply, iso_dep ? 0x20 : 0x00);
-	add(reply, (unsigned)tag->uid_length);
-	add_bytes(reply, tag->uid, tag->uid_length);
-	if (iso_dep) {
-		add_bytes(reply, ats, sizeof ats);
-	}
+	add(reply, face.atqa);
+	add(reply, face.sak);
+	add(reply, (unsigned)face.uid_length);
+	add_bytes(reply, face.uid, face.uid_length);
+	add_bytes(reply, face.ats, face.ats_length);
 }
 
 /* List those that answer, the ones that were not deselected first. */
@@ -144,9 +153,9 @@ static int list_cards(struct pn532_chip *chip, struct reply *reply, int most, co
 			chip->found = chip->found || !card->found;
 			card->found = true;
 			card->state = CARD_ACTIVE;
-			card->tag.selected = -1;
+			card->kind->select(card->value);
 			chip->targets[found++] = i;
-			add_target(reply, found, &card->tag);
+			add_target(reply, found, card);
 		}
 	}
 	return found;
@@ -185,15 +194,16 @@ static struct pn532_card *target(struct pn532_chip *chip, int number)
 	return &chip->cards[chip->targets[number - 1]];
 }
 
-/* One APDU over the air; false where the card does not answer. */
-static bool over_the_air(struct pn532_chip *chip, struct pn532_card *card, const uint8_t *apdu,
+/* One command over the air; false where the card does not answer. */
+static bool over_the_air(struct pn532_chip *chip, struct pn532_card *card, const uint8_t *command,
 			 size_t length)
 {
 	chip->response_sent = 0;
 	chip->response_length = 0;
-	if (card->present && card->state == CARD_ACTIVE && card->tag.manner != TAG_NO_ISO_DEP) {
-		chip->response_length = type4_tag_answer(&card->tag, chip->response, apdu, length);
-		card->present = chip->response_length > 0;
+	if (card->present && card->state == CARD_ACTIVE) {
+		size_t got = card->kind->answer(card->value, chip->response, command, length);
+		card->present = got != CARD_GONE;
+		chip->response_length = got == CARD_MUTE ? 0 : got;
 	}
 	chip->air_us = (length + chip->response_length) * chip->air_ns_per_byte / 1000;
 	return chip->response_length > 0;
@@ -243,7 +253,15 @@ static enum pn532_outcome in_data_exchange(struct pn532_chip *chip, struct reply
 	return PN532_ANSWERED;
 }
 
-/* Raw ISO 14443-4 blocks without chaining: R(NAK) as a ping, S(DESELECT), and an I-block. */
+static bool speaks_iso_dep(const struct pn532_card *card)
+{
+	struct card_face face = { 0 };
+	card->kind->face(card->value, &face);
+	return (face.sak & 0x20) != 0;
+}
+
+/* Bytes as they go over the air.  With ISO 14443-4 they are blocks, here without chaining: R(NAK) as a
+ * ping, S(DESELECT), and an I-block. */
 static enum pn532_outcome in_communicate_thru(struct pn532_chip *chip, struct reply *reply,
 					      const uint8_t *command, size_t length)
 {
@@ -253,8 +271,13 @@ static enum pn532_outcome in_communicate_thru(struct pn532_chip *chip, struct re
 		return PN532_ANSWERED;
 	}
 	unsigned block = command[1];
-	if ((block & 0xe2) == 0x02 && over_the_air(chip, card, command + 2, length - 2) &&
-	    chip->response_length < ANSWER_MAX) {
+	if (!speaks_iso_dep(card)) {
+		bool answered = over_the_air(chip, card, command + 1, length - 1) &&
+				chip->response_length < ANSWER_MAX;
+		add(reply, answered ? STATUS_OK : STATUS_TIMEOUT);
+		add_bytes(reply, chip->response, answered ? chip->response_length : 0);
+	} else if ((block & 0xe2) == 0x02 && over_the_air(chip, card, command + 2, length - 2) &&
+		   chip->response_length < ANSWER_MAX) {
 		add(reply, STATUS_OK);
 		add(reply, block);
 		add_bytes(reply, chip->response, chip->response_length);
@@ -306,7 +329,7 @@ static enum pn532_outcome in_select(struct pn532_chip *chip, struct reply *reply
 	}
 	if (card->present) {
 		card->state = CARD_ACTIVE;
-		card->tag.selected = -1;
+		card->kind->select(card->value);
 	}
 	add(reply, card->present ? STATUS_OK : STATUS_TIMEOUT);
 	return PN532_ANSWERED;

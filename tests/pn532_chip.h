@@ -5,6 +5,8 @@
 #ifndef YOUDAI_TESTS_PN532_CHIP_H
 #define YOUDAI_TESTS_PN532_CHIP_H
 
+#include <stddef.h>
+
 #include "tests/pn532.h"
 
 #define PN532_DATA_MAX  264 /* [byte] of one frame, without TFI and checksum */
@@ -18,7 +20,8 @@ struct pn532_card {
 	bool present;
 	bool found; /* listed since it was laid */
 	enum card_state state;
-	struct type4_tag tag;
+	const struct card_kind *kind;
+	_Alignas(max_align_t) uint8_t value[CARD_STATE_MAX];
 };
 
 struct pn532_chip {
@@ -37,9 +40,9 @@ struct pn532_chip {
 	uint8_t waiting_command[PN532_DATA_MAX];
 	size_t waiting_length;
 
-	uint8_t chained[TAG_RESPONSE_MAX]; /* an APDU that comes in parts (MI) */
+	uint8_t chained[CARD_ANSWER_MAX]; /* an APDU that comes in parts (MI) */
 	size_t chained_length;
-	uint8_t response[TAG_RESPONSE_MAX]; /* an answer that leaves in parts */
+	uint8_t response[CARD_ANSWER_MAX]; /* an answer that leaves in parts */
 	size_t response_length;
 	size_t response_sent;
 
@@ -50,7 +53,8 @@ struct pn532_chip {
 
 void pn532_chip_power(struct pn532_chip *chip);
 void pn532_chip_abort(struct pn532_chip *chip);
-void pn532_chip_put(struct pn532_chip *chip, int place, const struct type4_tag *tag);
+void pn532_chip_put(struct pn532_chip *chip, int place, const struct card_kind *kind,
+		    const void *card);
 
 /* Run a command (code and parameters); data is what follows the response's code. */
 enum pn532_outcome pn532_chip_run(struct pn532_chip *chip, uint8_t data[static PN532_DATA_MAX],

@@ -238,7 +238,7 @@ static void a_folder_is_shown_picture_by_picture(void **state)
 	assert_int_equal(qr_save(folder_file(folder, "2.png"), "ONE", 5), IMAGE_OK);
 	assert_int_equal(qr_save(folder_file(folder, "1.png"), "ONE", 4), IMAGE_OK);
 	folder_put_text(folder_file(folder, "notes.txt"), "no picture either");
-	assert_int_equal(source_camera.open(&source, folder->path), SOURCE_OK);
+	assert_int_equal(source_camera.open(&source, folder->path, NULL), SOURCE_OK);
 	assert_next(source, "ONE"); /* once, though two pictures show it */
 	assert_next(source, "FOUR");
 	assert_int_equal(source_camera.read(source, &reading, 300), SOURCE_NOTHING);
@@ -253,9 +253,11 @@ static void a_picture_stays_until_it_changes(void **state)
 	struct source *source;
 	struct reading reading;
 
-	assert_int_equal(source_camera.open(&source, folder_file(folder, "1.png")), SOURCE_ABSENT);
+	assert_int_equal(source_camera.open(&source, folder_file(folder, "1.png"), NULL),
+			 SOURCE_ABSENT);
 	assert_int_equal(qr_save(folder_file(folder, "1.png"), "FIRST", 4), IMAGE_OK);
-	assert_int_equal(source_camera.open(&source, folder_file(folder, "1.png")), SOURCE_OK);
+	assert_int_equal(source_camera.open(&source, folder_file(folder, "1.png"), NULL),
+			 SOURCE_OK);
 	assert_next(source, "FIRST");
 	assert_int_equal(source_camera.read(source, &reading, 300), SOURCE_NOTHING);
 	assert_int_equal(qr_save(folder_file(folder, "1.png"), "SECOND", 4), IMAGE_OK);
@@ -274,8 +276,8 @@ static void what_is_no_camera_is_absent(void **state)
 	(void)state;
 	struct source *source = NULL;
 
-	assert_int_equal(source_camera.open(&source, "/dev/null"), SOURCE_ABSENT);
-	assert_int_equal(source_camera.open(&source, "/dev/youdai-none"), SOURCE_ABSENT);
+	assert_int_equal(source_camera.open(&source, "/dev/null", NULL), SOURCE_ABSENT);
+	assert_int_equal(source_camera.open(&source, "/dev/youdai-none", NULL), SOURCE_ABSENT);
 	assert_null(source);
 }
 

@@ -72,7 +72,7 @@ static void *run(void *argument)
 	struct counter *counter = argument;
 	struct pn532 *chip = pn532_start();
 	struct source *source = NULL;
-	if (source_nfc.open(&source, pn532_connection(chip)) == SOURCE_OK) {
+	if (source_nfc.open(&source, pn532_connection(chip), NULL) == SOURCE_OK) {
 		tap(counter, chip, source);
 	}
 	source_nfc.close(source);

@@ -53,7 +53,7 @@ static void notified(void *context)
 static struct reader *start(struct bench *bench, const char *scheme)
 {
 	snprintf(bench->spec, sizeof bench->spec, "%s:%s", scheme, bench->path);
-	struct reader *reader = reader_open(bench->spec, notified, bench);
+	struct reader *reader = reader_open(bench->spec, NULL, notified, bench);
 
 	assert_non_null(reader);
 	assert_string_equal(reader_spec(reader), bench->spec);
@@ -180,7 +180,7 @@ static void an_nfc_reader_comes_and_goes_and_comes(void **state)
 
 	type4_tag_make_credential(&tag, (const uint8_t *)"A CARD", 6);
 	snprintf(bench->spec, sizeof bench->spec, "nfc:%s", pn532_connection(chip));
-	struct reader *reader = reader_open(bench->spec, notified, bench);
+	struct reader *reader = reader_open(bench->spec, NULL, notified, bench);
 
 	assert_non_null(reader);
 	wait_state(reader, READER_ONLINE);
@@ -269,8 +269,8 @@ static void what_cannot_be_read_stays_offline(void **state)
 
 	wait_state(reader, READER_OFFLINE);
 	reader_close(reader);
-	assert_null(reader_open("keyboard", notified, bench));
-	assert_null(reader_open("teleport:/dev/null", notified, bench));
+	assert_null(reader_open("keyboard", NULL, notified, bench));
+	assert_null(reader_open("teleport:/dev/null", NULL, notified, bench));
 	reader_close(NULL);
 }
 
@@ -330,7 +330,7 @@ static void a_notification_may_take(void **state)
 
 	assert_true(pty_open(&pty) && pty_plug(&pty, bench->path));
 	snprintf(spec, sizeof spec, "scanner:%s", bench->path);
-	atomic_store(&taking.reader, reader_open(spec, take_in_notify, &taking));
+	atomic_store(&taking.reader, reader_open(spec, NULL, take_in_notify, &taking));
 	wait_state(atomic_load(&taking.reader), READER_ONLINE);
 	for (int i = 1; i <= 50; i++) {
 		assert_true(pty_send(&pty, "CODE\r", 5));
@@ -354,8 +354,10 @@ struct source {
 
 static struct source told;
 
-static enum source_status told_open(struct source **out, const char *address)
+static enum source_status told_open(struct source **out, const char *address,
+				    const struct source_setup *setup)
 {
+	(void)setup;
 	assert_string_equal(address, "x");
 	*out = &told;
 	return SOURCE_OK;
@@ -390,7 +392,7 @@ static const struct source_driver source_told = {
 static void a_reading_grows_stale(void **state)
 {
 	struct bench *bench = *state;
-	struct reader *reader = reader_open_driver(&source_told, "told:x", notified, bench);
+	struct reader *reader = reader_open_driver(&source_told, "told:x", NULL, notified, bench);
 	struct reading reading;
 	static const struct {
 		int64_t age_ms;
@@ -423,7 +425,7 @@ static void a_driver_that_hangs_is_noticed_and_left(void **state)
 	struct bench *bench = *state;
 
 	atomic_store(&told.closed, false);
-	struct reader *reader = reader_open_driver(&source_told, "told:x", notified, bench);
+	struct reader *reader = reader_open_driver(&source_told, "told:x", NULL, notified, bench);
 
 	assert_non_null(reader);
 	wait_state(reader, READER_ONLINE);

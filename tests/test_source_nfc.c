@@ -46,7 +46,8 @@ static int setup(void **state)
 		bench->payload[i] = (uint8_t)(i * 7 + i / 256);
 	}
 	bench->chip = pn532_start();
-	assert_int_equal(source_nfc.open(&bench->source, pn532_connection(bench->chip)), SOURCE_OK);
+	assert_int_equal(source_nfc.open(&bench->source, pn532_connection(bench->chip), NULL),
+			 SOURCE_OK);
 	*state = bench;
 	return 0;
 }
@@ -292,7 +293,8 @@ static void expect_absent(struct bench *bench)
 
 static void reopen(struct bench *bench)
 {
-	assert_int_equal(source_nfc.open(&bench->source, pn532_connection(bench->chip)), SOURCE_OK);
+	assert_int_equal(source_nfc.open(&bench->source, pn532_connection(bench->chip), NULL),
+			 SOURCE_OK);
 }
 
 static void unplugged(void **state)
@@ -305,8 +307,9 @@ static void unplugged(void **state)
 		}
 		pn532_unplug(bench->chip);
 		expect_absent(bench);
-		assert_int_equal(source_nfc.open(&bench->source, pn532_connection(bench->chip)),
-				 SOURCE_ABSENT);
+		assert_int_equal(
+			source_nfc.open(&bench->source, pn532_connection(bench->chip), NULL),
+			SOURCE_ABSENT);
 		pn532_plug(bench->chip);
 		reopen(bench);
 	}
@@ -319,7 +322,7 @@ static void silent(void **state)
 	pn532_silence(bench->chip, true);
 	expect_absent(bench);
 	int64_t start = now_ms();
-	assert_int_equal(source_nfc.open(&bench->source, pn532_connection(bench->chip)),
+	assert_int_equal(source_nfc.open(&bench->source, pn532_connection(bench->chip), NULL),
 			 SOURCE_ABSENT);
 	assert_in_range(now_ms() - start, 0, NOTICE_MS - 1);
 	pn532_silence(bench->chip, false);
@@ -392,14 +395,14 @@ static void bad_specs(void **state)
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		print_message("  %s\n", rows[i].name);
 		struct source *source = NULL;
-		assert_int_equal(source_nfc.open(&source, rows[i].address), rows[i].status);
+		assert_int_equal(source_nfc.open(&source, rows[i].address, NULL), rows[i].status);
 		assert_null(source);
 	}
 	char *overlong = malloc(4001);
 	memset(overlong, 'a', 4000);
 	overlong[4000] = '\0';
 	struct source *source = NULL;
-	assert_int_equal(source_nfc.open(&source, overlong), SOURCE_BAD_SPEC);
+	assert_int_equal(source_nfc.open(&source, overlong, NULL), SOURCE_BAD_SPEC);
 	free(overlong);
 	source_nfc.close(NULL);
 }
@@ -409,7 +412,8 @@ static void the_line_is_locked(void **state)
 {
 	struct bench *bench = *state;
 	struct source *second = NULL;
-	assert_int_equal(source_nfc.open(&second, pn532_connection(bench->chip)), SOURCE_ABSENT);
+	assert_int_equal(source_nfc.open(&second, pn532_connection(bench->chip), NULL),
+			 SOURCE_ABSENT);
 	source_nfc.close(bench->source);
 	bench->source = NULL;
 
@@ -417,7 +421,8 @@ static void the_line_is_locked(void **state)
 	assert_int_equal(pipe(ready), 0);
 	pid_t child = fork();
 	if (child == 0) {
-		bool opened = source_nfc.open(&second, pn532_connection(bench->chip)) == SOURCE_OK;
+		bool opened =
+			source_nfc.open(&second, pn532_connection(bench->chip), NULL) == SOURCE_OK;
 		if (write(ready[1], &opened, sizeof opened) > 0) {
 			pause();
 		}
@@ -445,7 +450,8 @@ static void frames_are_not_printed(void **state)
 	int saved = dup(STDERR_FILENO);
 	dup2(file, STDERR_FILENO);
 	setenv("LIBNFC_LOG_LEVEL", "3", 1);
-	enum source_status opened = source_nfc.open(&bench->source, pn532_connection(bench->chip));
+	enum source_status opened =
+		source_nfc.open(&bench->source, pn532_connection(bench->chip), NULL);
 	lay(bench, 60);
 	enum source_status taken = read_within(bench, PATIENCE_MS);
 	dup2(saved, STDERR_FILENO);

@@ -134,7 +134,7 @@ static void presentations_come_in_time(void **state)
 	folder_put_text(folder->file, "0 qr FIRST\n60 torn\n60 tag d2\n");
 	uint64_t start_ms = reader_clock_ms();
 
-	assert_int_equal(source_replay.open(&source, folder->file), SOURCE_OK);
+	assert_int_equal(source_replay.open(&source, folder->file, NULL), SOURCE_OK);
 	assert_int_equal(source_replay.read(source, &reading, 250), SOURCE_OK);
 	assert_int_equal(reading.length, 5);
 	assert_true(reading.taken_ms >= start_ms && reading.taken_ms < start_ms + 60);
@@ -155,14 +155,14 @@ static void hostile_files_are_refused(void **state)
 	struct folder *folder = *state;
 	struct source *source = NULL;
 
-	assert_int_equal(source_replay.open(&source, folder->file), SOURCE_ABSENT);
-	assert_int_equal(source_replay.open(&source, folder->path), SOURCE_BAD_SPEC);
-	assert_int_equal(source_replay.open(&source, "/dev/null"), SOURCE_BAD_SPEC);
+	assert_int_equal(source_replay.open(&source, folder->file, NULL), SOURCE_ABSENT);
+	assert_int_equal(source_replay.open(&source, folder->path, NULL), SOURCE_BAD_SPEC);
+	assert_int_equal(source_replay.open(&source, "/dev/null", NULL), SOURCE_BAD_SPEC);
 	folder_put_text(folder->file, "0 qr OK\n9 bad\n");
-	assert_int_equal(source_replay.open(&source, folder->file), SOURCE_BAD_SPEC);
+	assert_int_equal(source_replay.open(&source, folder->file, NULL), SOURCE_BAD_SPEC);
 	folder_put_text(folder->file, "");
 	assert_int_equal(truncate(folder->file, REPLAY_BYTES_MAX + 1), 0);
-	assert_int_equal(source_replay.open(&source, folder->file), SOURCE_BAD_SPEC);
+	assert_int_equal(source_replay.open(&source, folder->file, NULL), SOURCE_BAD_SPEC);
 	assert_null(source);
 }
 

@@ -24,7 +24,7 @@ static struct source *attach(struct pty *pty, const char *tail)
 
 	assert_true(pty_open(pty));
 	snprintf(address, sizeof address, "%s%s", pty->name, tail);
-	assert_int_equal(source_scanner.open(&source, address), SOURCE_OK);
+	assert_int_equal(source_scanner.open(&source, address, NULL), SOURCE_OK);
 	return source;
 }
 
@@ -181,7 +181,7 @@ static void what_came_before_is_not_ours(void **state)
 
 	assert_true(pty_open(&pty));
 	assert_true(pty_send(&pty, "OLD\r", 4));
-	assert_int_equal(source_scanner.open(&source, pty.name), SOURCE_OK);
+	assert_int_equal(source_scanner.open(&source, pty.name, NULL), SOURCE_OK);
 	assert_int_equal(source_scanner.read(source, &reading, 50), SOURCE_NOTHING);
 	assert_true(pty_send(&pty, "NEW\r", 4));
 	assert_code(source, "NEW");
@@ -211,12 +211,12 @@ static void a_name_that_leads_elsewhere_is_seen(void **state)
 	struct reading reading;
 
 	assert_true(pty_open(&first) && pty_open(&second) && pty_plug(&first, folder->file));
-	assert_int_equal(source_scanner.open(&source, folder->file), SOURCE_OK);
+	assert_int_equal(source_scanner.open(&source, folder->file, NULL), SOURCE_OK);
 	assert_int_equal(source_scanner.read(source, &reading, 1100), SOURCE_NOTHING);
 	assert_true(pty_plug(&second, folder->file));
 	assert_int_equal(source_scanner.read(source, &reading, 1100), SOURCE_ABSENT);
 	source_scanner.close(source);
-	assert_int_equal(source_scanner.open(&source, folder->file), SOURCE_OK);
+	assert_int_equal(source_scanner.open(&source, folder->file, NULL), SOURCE_OK);
 	unlink(folder->file);
 	assert_int_equal(source_scanner.read(source, &reading, 1100), SOURCE_ABSENT);
 	source_scanner.close(source);
@@ -248,7 +248,7 @@ static void an_address_may_name_a_speed(void **state)
 		assert_true(pty_open(&pty));
 		snprintf(address, sizeof address, "%s%s", pty.name, tails[i].tail);
 		print_message("  PTS%s\n", tails[i].tail);
-		assert_int_equal(source_scanner.open(&source, address), tails[i].status);
+		assert_int_equal(source_scanner.open(&source, address, NULL), tails[i].status);
 		if (tails[i].status == SOURCE_OK) {
 			assert_int_equal(tcgetattr(pty.far, &settings), 0);
 			assert_int_equal(cfgetispeed(&settings), tails[i].speed);
@@ -275,7 +275,7 @@ static void what_is_no_line_is_absent(void **state)
 	for (size_t i = 0; i < sizeof addresses / sizeof addresses[0]; i++) {
 		struct source *source = NULL;
 
-		assert_int_equal(source_scanner.open(&source, addresses[i].address),
+		assert_int_equal(source_scanner.open(&source, addresses[i].address, NULL),
 				 addresses[i].status);
 		assert_null(source);
 	}

@@ -20,8 +20,8 @@ static uint8_t content[TYPE4_MESSAGE_MAX];
 static int ask_tag(void *context, uint8_t *out, const uint8_t *command, size_t length)
 {
 	size_t got = type4_tag_answer(context, response, command, length);
-	if (got > TYPE4_RESPONSE_MAX) {
-		return TYPE4_RESPONSE_MAX + 1;
+	if (got > CARD_RESPONSE_MAX) {
+		return CARD_RESPONSE_MAX + 1;
 	}
 	memcpy(out, response, got);
 	return (int)got;
@@ -39,7 +39,7 @@ static struct type4_tag *make(size_t length)
 
 static enum type4_status read_tag(struct type4_tag *tag, size_t *length)
 {
-	const struct type4_link link = { .transceive = ask_tag, .context = tag };
+	const struct card_link link = { .transceive = ask_tag, .context = tag };
 	memset(message, 0, sizeof message);
 	return type4_read(&link, message, length);
 }
@@ -206,7 +206,7 @@ static void exchanges_are_bounded(void **state)
 
 static enum type4_status write_tag(struct type4_tag *tag, size_t length)
 {
-	const struct type4_link link = { .transceive = ask_tag, .context = tag };
+	const struct card_link link = { .transceive = ask_tag, .context = tag };
 	return type4_write(&link, content, length);
 }
 

@@ -252,3 +252,43 @@ size_t type4_tag_answer(struct type4_tag *tag, uint8_t *response, const uint8_t 
 		return answer_status(response, 0, 0x6d00);
 	}
 }
+
+/* --- as a card in the field --- */
+
+static void face(const void *card, struct card_face *out)
+{
+	static const uint8_t ats[] = { 0x05, 0x78, 0x80, 0x70, 0x02 };
+	const struct type4_tag *tag = card;
+	bool iso_dep = tag->manner != TAG_NO_ISO_DEP;
+	*out = (struct card_face){ .uid_length = tag->uid_length,
+				   .atqa = tag->uid_length == 4 ? 0x04 : 0x44,
+				   .sak = iso_dep ? 0x20 : 0x00,
+				   .ats_length = iso_dep ? sizeof ats : 0 };
+	memcpy(out->uid, tag->uid, tag->uid_length);
+	memcpy(out->ats, ats, out->ats_length);
+}
+
+static void reset(void *card)
+{
+	type4_tag_reset(card);
+}
+
+static void select_anew(void *card)
+{
+	((struct type4_tag *)card)->selected = NOTHING;
+}
+
+static size_t answer(void *card, uint8_t *response, const uint8_t *command, size_t length)
+{
+	struct type4_tag *tag = card;
+	return tag->manner == TAG_NO_ISO_DEP ? CARD_MUTE
+					     : type4_tag_answer(tag, response, command, length);
+}
+
+const struct card_kind type4_card = {
+	.size = sizeof(struct type4_tag),
+	.face = face,
+	.reset = reset,
+	.select = select_anew,
+	.answer = answer,
+};

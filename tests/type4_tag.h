@@ -11,8 +11,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define TAG_FILE_MAX     16384 /* [byte] of the NDEF file, its length in front */
-#define TAG_RESPONSE_MAX 65538 /* [byte] */
+#include "tests/card.h"
+
+#define TAG_FILE_MAX     16384           /* [byte] of the NDEF file, its length in front */
+#define TAG_RESPONSE_MAX CARD_ANSWER_MAX /* [byte] */
 
 enum tag_manner {
 	TAG_HONEST = 0,
@@ -71,5 +73,7 @@ const uint8_t *type4_tag_message(const struct type4_tag *tag, size_t *length);
 /* Answer an APDU into response (TAG_RESPONSE_MAX bytes): its length, or 0 where the card is gone. */
 size_t type4_tag_answer(struct type4_tag *tag, uint8_t *response, const uint8_t *command,
 			size_t length);
+
+extern const struct card_kind type4_card; /* of a struct type4_tag */
 
 #endif
