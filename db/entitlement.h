@@ -22,6 +22,8 @@ enum assurance {
 const char *carrier_name(enum carrier carrier);       /* "qr" "tag" "chip" "bank" "number" */
 const char *assurance_name(enum assurance assurance); /* "manual" "static" "bank" "live" "chip" */
 
+#define BANK_TOKEN_SIZE 16 /* [byte] */
+
 /* What was presented.  Strings are borrowed for the call. */
 struct presentation {
 	enum carrier carrier;
@@ -38,7 +40,6 @@ struct presentation {
 	const uint8_t *tokens;
 	size_t token_count;
 };
-#define BANK_TOKEN_SIZE 16 /* [byte] */
 
 struct circumstances {
 	const char *merchant;

@@ -166,8 +166,9 @@ static enum store_status delete_what_belongs(struct registry *registry, struct f
 		  " WHERE plaque IN (SELECT number FROM plaque WHERE person = ?1))",
 		  details },
 		{ "DELETE FROM event WHERE certificate IN " OF_CERTIFICATES, NULL },
-		{ "INSERT OR IGNORE INTO medium_gone (id) SELECT id FROM medium WHERE certificate "
-		  "IN " OF_CERTIFICATES,
+		{ "INSERT OR IGNORE INTO medium_gone (id) SELECT id FROM medium WHERE carrier <> "
+		  "'bank' "
+		  "AND certificate IN " OF_CERTIFICATES,
 		  NULL },
 		{ "DELETE FROM medium WHERE certificate IN " OF_CERTIFICATES, &count->media },
 		{ "DELETE FROM batch_item WHERE certificate IN " OF_CERTIFICATES, NULL },

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "db/bank_card.h"
 #include "db/catalogue.h"
 #include "db/china_time.h"
 #include "db/identities.h"
@@ -231,6 +232,27 @@ static enum registry_status inquire_home(struct registry *registry, struct inqui
 	return said;
 }
 
+/* The card stands for the certificate that it is bound to. */
+static enum registry_status inquire_bank_card(struct registry *registry, struct inquiry *out,
+					      const struct presentation *presentation,
+					      const struct circumstances *circumstances)
+{
+	struct bank_card card;
+	struct presentation bound = *presentation;
+	enum registry_status status = bank_card_find(registry, &card, presentation->tokens,
+						     presentation->token_count, circumstances->now);
+	if (status == REGISTRY_NOT_FOUND) {
+		out->reason = REASON_UNKNOWN_CARD;
+		return REGISTRY_OK;
+	}
+	if (status != REGISTRY_OK)
+		return status;
+	bound.number = card.certificate;
+	bound.medium = presentation->tokens + card.token * BANK_TOKEN_SIZE;
+	bound.medium_length = BANK_TOKEN_SIZE;
+	return inquire_home(registry, out, &bound, circumstances);
+}
+
 static void inquire_guest(struct registry *registry, struct inquiry *out,
 			  const struct presentation *presentation)
 {
@@ -253,6 +275,8 @@ static enum registry_status inquire_holder(struct registry *registry, struct inq
 		out->reason = presentation->fault;
 		return REGISTRY_OK;
 	}
+	if (presentation->carrier == CARRIER_BANK)
+		return inquire_bank_card(registry, out, presentation, circumstances);
 	if (presentation->number == NULL || (!by_number && presentation->issuer == NULL)) {
 		out->reason = REASON_MALFORMED;
 		return REGISTRY_OK;

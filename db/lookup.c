@@ -1,4 +1,5 @@
 #include "db/lookup.h"
+#include "db/bank_card.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -173,7 +174,8 @@ enum registry_status lookup_medium(struct registry *registry, struct lookup *out
 {
 	static const char sql[] = "SELECT c.person FROM medium m"
 				  " JOIN certificate c ON c.number = m.certificate"
-				  " WHERE m.id BETWEEN ?1 AND ?2 ORDER BY m.id";
+				  " WHERE m.id BETWEEN ?1 AND ?2 AND m.carrier <> 'bank'"
+				  " ORDER BY m.id";
 	uint8_t last[MEDIUM_BYTES_MAX];
 	struct statement *row;
 	memset(out, 0, offsetof(struct lookup, persons));
@@ -190,8 +192,18 @@ enum registry_status lookup_medium(struct registry *registry, struct lookup *out
 enum registry_status lookup_presented(struct registry *registry, struct lookup *out, bool *guest,
 				      const struct presentation *presentation)
 {
-	*guest = !issuer_is_home(registry, presentation->issuer);
 	memset(out, 0, offsetof(struct lookup, persons));
+	*guest = false;
+	if (presentation->carrier == CARRIER_BANK) {
+		struct bank_card card;
+		enum registry_status status = bank_card_find(registry, &card, presentation->tokens,
+							     presentation->token_count, INT64_MAX);
+		return status == REGISTRY_NOT_FOUND ? REGISTRY_OK
+		       : status == REGISTRY_OK
+			       ? lookup_text(registry, out, LOOKUP_CERTIFICATE, card.certificate)
+			       : status;
+	}
+	*guest = !issuer_is_home(registry, presentation->issuer);
 	return *guest ? REGISTRY_OK
 		      : lookup_text(registry, out, LOOKUP_CERTIFICATE, presentation->number);
 }

@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "db/bank_card.h"
 #include "db/inquiry.h"
 
 /* --- transactions: one of its own, or the batch's --- */
@@ -253,6 +254,22 @@ static enum registry_status decide_one(struct registry *registry, struct offer *
 	return REGISTRY_OK;
 }
 
+/* A bank card that is known under an older key of the site is from now on known under the newest. */
+static enum registry_status renew_bank_card(struct registry *registry,
+					    const struct presentation *presentation, int64_t now)
+{
+	struct bank_card card;
+	if (presentation->carrier != CARRIER_BANK || presentation->fault != REASON_OK ||
+	    presentation->token_count < 2)
+		return REGISTRY_OK;
+	enum registry_status status = bank_card_find(registry, &card, presentation->tokens,
+						     presentation->token_count, now);
+	if (status == REGISTRY_NOT_FOUND)
+		return REGISTRY_OK;
+	return status == REGISTRY_OK ? bank_card_renew(registry, &card, presentation->tokens)
+				     : status;
+}
+
 static enum registry_status redeem_new(struct registry *registry, struct redemption *out,
 				       const struct presentation *presentation,
 				       const struct circumstances *circumstances, const char *id,
@@ -265,6 +282,8 @@ static enum registry_status redeem_new(struct registry *registry, struct redempt
 	enum registry_status status = log_last_instant(registry, &last, NULL);
 	if (status == REGISTRY_OK)
 		status = inquire(registry, &inquiry, presentation, circumstances, last);
+	if (status == REGISTRY_OK)
+		status = renew_bank_card(registry, presentation, circumstances->now);
 	if (status != REGISTRY_OK)
 		return status;
 	if (inquiry.reason != REASON_OK)

@@ -142,7 +142,7 @@ bool registry_calendar_ends(const struct registry *registry, int32_t *last, int3
 struct medium {
 	const uint8_t *id;
 	size_t id_length;
-	const char *certificate, *carrier; /* "qr" "tag" "chip" */
+	const char *certificate, *carrier; /* "qr" "tag" "chip" "bank" */
 	const uint8_t *holder_key;
 	int64_t issued_at, expires; /* [s] */
 };

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #define KEY_BYTES    32
+#define LATER_MAX    (VAULT_BANK_KEYS - 1)
 #define SALT_BYTES   8
 #define HEAD_BYTES   (1 + SALT_BYTES) /* of what is sealed: version, salt */
 #define NONCE_BYTES  crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
@@ -21,6 +22,10 @@ struct keys {
 	uint8_t log[KEY_BYTES]; /* Ed25519 seed */
 	uint8_t site_group[KEY_BYTES];
 	uint8_t sealing[KEY_BYTES];
+	/* Later versions of the site group key, for bank cards alone, the newest first: what they
+	 * are known by is made anew, what holders are known by in the log cannot be. */
+	uint8_t later[LATER_MAX][KEY_BYTES];
+	int later_count;
 };
 
 struct vault {
@@ -34,25 +39,41 @@ struct vault {
 };
 
 static const char title[] = "youdai-keys 1";
-static const char *const names[] = { "log", "site_group", "sealing" };
+static const char *const names[] = { "log", "site_group", "sealing", "bank_card" };
+#define NAMED    3 /* that are always there; those of the last name follow */
 #define FILE_MAX 512
 
 /* --- the file --- */
 
 static uint8_t *key_at(struct keys *keys, int i)
 {
-	return i == 0 ? keys->log : i == 1 ? keys->site_group : keys->sealing;
+	uint8_t *const always[NAMED] = { keys->log, keys->site_group, keys->sealing };
+	return i < NAMED ? always[i] : keys->later[i - NAMED];
 }
 
 static void keys_print(char out[static FILE_MAX], struct keys *keys)
 {
 	char *at = out + sprintf(out, "%s\n", title);
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0; i < NAMED + keys->later_count; i++) {
 		char hex[2 * KEY_BYTES + 1];
 		sodium_bin2hex(hex, sizeof hex, key_at(keys, i), KEY_BYTES);
-		at += sprintf(at, "%s %s\n", names[i], hex);
+		at += sprintf(at, "%s %s\n", names[i < NAMED ? i : NAMED], hex);
 		explicit_bzero(hex, sizeof hex);
 	}
+}
+
+/* One line's key and where the next line begins; NULL where the line is not of this name. */
+static const char *key_parse(uint8_t out[static KEY_BYTES], const char *text, const char *name)
+{
+	size_t length = strlen(name), got = 0;
+	const char *end;
+	if (strncmp(text, name, length) != 0 || text[length] != ' ' ||
+	    strnlen(text + length + 1, 2 * KEY_BYTES) < 2 * KEY_BYTES ||
+	    sodium_hex2bin(out, KEY_BYTES, text + length + 1, 2 * KEY_BYTES, NULL, &got, &end) !=
+		    0 ||
+	    got != KEY_BYTES || *end != '\n')
+		return NULL;
+	return end + 1;
 }
 
 static bool keys_parse(struct keys *out, const char *text)
@@ -61,16 +82,12 @@ static bool keys_parse(struct keys *out, const char *text)
 	if (strncmp(text, title, skip) != 0 || text[skip] != '\n')
 		return false;
 	text += skip + 1;
-	for (int i = 0; i < 3; i++) {
-		size_t name = strlen(names[i]), got = 0;
-		const char *end;
-		if (strncmp(text, names[i], name) != 0 || text[name] != ' ' ||
-		    strnlen(text + name + 1, 2 * KEY_BYTES) < 2 * KEY_BYTES ||
-		    sodium_hex2bin(key_at(out, i), KEY_BYTES, text + name + 1, 2 * KEY_BYTES, NULL,
-				   &got, &end) != 0 ||
-		    got != KEY_BYTES || *end != '\n')
+	out->later_count = 0;
+	for (int i = 0; i < NAMED + LATER_MAX && (i < NAMED || *text != '\0'); i++) {
+		text = key_parse(key_at(out, i), text, names[i < NAMED ? i : NAMED]);
+		if (text == NULL)
 			return false;
-		text = end + 1;
+		out->later_count += i >= NAMED;
 	}
 	return *text == '\0';
 }
@@ -98,8 +115,10 @@ static bool sync_folder(const char *path)
 	return done;
 }
 
-/* Whole under another name first, so that no crash leaves half of the keys behind. */
-static enum vault_status keys_write(struct keys *keys, const char *path)
+/* Whole under another name first, so that no crash leaves half of the keys behind.  put: link for a
+ * new file, rename for one that is replaced. */
+static enum vault_status keys_write(struct keys *keys, const char *path,
+				    int (*put)(const char *, const char *))
 {
 	char text[FILE_MAX], fresh[4096];
 	enum vault_status status = VAULT_OK;
@@ -111,7 +130,7 @@ static enum vault_status keys_write(struct keys *keys, const char *path)
 	keys_print(text, keys);
 	ssize_t length = (ssize_t)strlen(text);
 	if (write(file, text, (size_t)length) != length || fsync(file) != 0 ||
-	    link(fresh, path) != 0 || !sync_folder(path))
+	    put(fresh, path) != 0 || !sync_folder(path))
 		status = status_of_errno();
 	explicit_bzero(text, sizeof text);
 	close(file);
@@ -121,7 +140,8 @@ static enum vault_status keys_write(struct keys *keys, const char *path)
 
 static void keys_generate(struct keys *out)
 {
-	for (int i = 0; i < 3; i++)
+	out->later_count = 0;
+	for (int i = 0; i < NAMED; i++)
 		randombytes_buf(key_at(out, i), KEY_BYTES);
 }
 
@@ -131,7 +151,7 @@ enum vault_status vault_create(const char *path)
 	if (sodium_init() < 0)
 		return VAULT_TROUBLE;
 	keys_generate(&keys);
-	enum vault_status status = keys_write(&keys, path);
+	enum vault_status status = keys_write(&keys, path, link);
 	explicit_bzero(&keys, sizeof keys);
 	return status;
 }
@@ -141,7 +161,9 @@ enum vault_status vault_create_in_group(const struct vault *vault, const char *p
 	struct keys keys;
 	keys_generate(&keys);
 	memcpy(keys.site_group, vault->keys.site_group, KEY_BYTES);
-	enum vault_status status = keys_write(&keys, path);
+	memcpy(keys.later, vault->keys.later, sizeof keys.later);
+	keys.later_count = vault->keys.later_count;
+	enum vault_status status = keys_write(&keys, path, link);
 	explicit_bzero(&keys, sizeof keys);
 	return status;
 }
@@ -231,7 +253,7 @@ void vault_close(struct vault *vault)
 enum vault_status vault_copy(const struct vault *vault, const char *path)
 {
 	struct keys keys = vault->keys;
-	enum vault_status status = keys_write(&keys, path);
+	enum vault_status status = keys_write(&keys, path, link);
 	explicit_bzero(&keys, sizeof keys);
 	return status;
 }
@@ -281,6 +303,33 @@ void vault_holder(const struct vault *vault, uint8_t out[static PSEUDONYM_BYTES]
 		  const char *second)
 {
 	keyed_hash(out, vault->holder, first, second);
+}
+
+size_t vault_bank_salts(const struct vault *vault,
+			uint8_t out[static VAULT_BANK_KEYS][VAULT_SALT_BYTES])
+{
+	const struct keys *keys = &vault->keys;
+	size_t count = (size_t)keys->later_count + 1;
+	for (size_t i = 0; i < count; i++) {
+		uint8_t hash[KEY_BYTES];
+		derive(hash, i + 1 < count ? keys->later[i] : keys->site_group, "bank card token");
+		memcpy(out[i], hash, VAULT_SALT_BYTES);
+		explicit_bzero(hash, sizeof hash);
+	}
+	return count;
+}
+
+enum vault_status vault_new_bank_key(struct vault *vault, const char *path)
+{
+	struct keys keys = vault->keys;
+	keys.later_count += keys.later_count < LATER_MAX;
+	memmove(keys.later[1], keys.later[0], sizeof keys.later - KEY_BYTES);
+	randombytes_buf(keys.later[0], KEY_BYTES);
+	enum vault_status status = keys_write(&keys, path, rename);
+	if (status == VAULT_OK)
+		vault->keys = keys;
+	explicit_bzero(&keys, sizeof keys);
+	return status;
 }
 
 void vault_id_number(const struct vault *vault, uint8_t out[static PSEUDONYM_BYTES],

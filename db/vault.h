@@ -56,6 +56,15 @@ void hash_of(uint8_t out[static HASH_BYTES], const void *first, size_t first_len
  * nobody without it can try all numbers.  first and second are kept apart. */
 void vault_holder(const struct vault *vault, uint8_t out[static PSEUDONYM_BYTES], const char *first,
 		  const char *second);
+/* What the tokens of bank cards are made with: made of each version of the site's key for them, the
+ * newest first; answers how many, 1 to VAULT_BANK_KEYS. */
+#define VAULT_BANK_KEYS  4
+#define VAULT_SALT_BYTES 16
+size_t vault_bank_salts(const struct vault *vault,
+			uint8_t out[static VAULT_BANK_KEYS][VAULT_SALT_BYTES]);
+/* A new version, durable in the key file at path on VAULT_OK, else nothing changes.  Of
+ * VAULT_BANK_KEYS the oldest is dropped.  Holders keep their pseudonyms. */
+enum vault_status vault_new_bank_key(struct vault *vault, const char *path);
 /* What is kept of an ID number; under a key made from the sealing key. */
 void vault_id_number(const struct vault *vault, uint8_t out[static PSEUDONYM_BYTES],
 		     const char *id_number);
