@@ -23,12 +23,31 @@ static const struct command commands_help[] = {
 };
 
 static const struct command *const groups[] = {
-	commands_help,        commands_registry, commands_import,     commands_list,
-	commands_certificate, commands_life,     commands_exclusion,  commands_key,
-	commands_issue,       commands_visit,    commands_log,        commands_report,
-	commands_rule,        commands_plaque,   commands_photograph, commands_audit,
-	commands_unit,        commands_find,     commands_forget,     commands_export,
-	commands_staff,       commands_demo,     commands_bulk,       NULL,
+	commands_help,
+	commands_registry,
+	commands_import,
+	commands_list,
+	commands_certificate,
+	commands_life,
+	commands_exclusion,
+	commands_key,
+	commands_issue,
+	commands_visit,
+	commands_log,
+	commands_report,
+	commands_rule,
+	commands_plaque,
+	commands_photograph,
+	commands_audit,
+	commands_unit,
+	commands_find,
+	commands_forget,
+	commands_export,
+	commands_staff,
+	commands_demo,
+	commands_bulk,
+	commands_bank_card,
+	NULL,
 };
 
 static const char synopsis[] =

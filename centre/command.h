@@ -110,6 +110,7 @@ extern const struct command commands_photograph[];
 extern const struct command commands_find[];
 extern const struct command commands_forget[];
 extern const struct command commands_export[];
+extern const struct command commands_bank_card[];
 extern const struct command commands_staff[];
 extern const struct command commands_demo[];
 

@@ -255,7 +255,7 @@ static enum outcome find_presented(const struct call *call, struct registry *reg
 	struct evidence evidence;
 	struct presentation presentation;
 	bool guest;
-	enum outcome outcome = presented_take(call, &reading);
+	enum outcome outcome = presented_take(call, registry, &reading);
 
 	if (outcome != OUTCOME_DONE)
 		return outcome;

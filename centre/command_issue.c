@@ -132,7 +132,7 @@ static enum outcome write_tag(const struct issue *issue)
 	const struct source_driver *driver;
 	struct source *source;
 	enum source_status status;
-	enum outcome outcome = presented_open(issue->call, spec, &driver, &source);
+	enum outcome outcome = presented_open(issue->call, NULL, spec, &driver, &source);
 
 	if (outcome != OUTCOME_DONE)
 		return outcome;

@@ -88,7 +88,7 @@ static enum outcome take_presentation(const struct call *call, struct registry *
 							     .number = option(call, "--number") };
 		return OUTCOME_DONE;
 	}
-	outcome = presented_take(call, &visit->reading);
+	outcome = presented_take(call, registry, &visit->reading);
 	if (outcome != OUTCOME_DONE)
 		return outcome;
 	keyring = keys_load(call, registry);
@@ -449,7 +449,7 @@ static enum outcome run_redeem(struct call *call)
 
 static enum outcome say_reading(const struct call *call, const struct reading *reading)
 {
-	bool is_tag = reading->carrier == READING_TAG;
+	bool is_tag = reading->carrier != READING_QR;
 	char text[READING_BYTES_MAX + 1];
 	struct json json;
 
@@ -497,7 +497,7 @@ static enum outcome run_scan(struct call *call)
 	if (option_given(call, "--qr-image") == option_given(call, "--reader"))
 		return wrong_usage(call, "--qr-image 与 --reader 须给出一个",
 				   "exactly one of --qr-image and --reader must be given");
-	outcome = presented_take(call, &reading);
+	outcome = presented_take(call, NULL, &reading);
 	if (outcome != OUTCOME_DONE)
 		return outcome;
 	if (reading.fault != READING_COMPLETE)

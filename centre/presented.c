@@ -1,8 +1,10 @@
 #include "centre/presented.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "db/bank_card.h"
 #include "reader/image.h"
 #include "reader/reader.h"
 
@@ -38,15 +40,29 @@ enum outcome presented_image(struct reading *out, const char *path)
 	return OUTCOME_DONE;
 }
 
-enum outcome presented_open(const struct call *call, const char *spec,
-			    const struct source_driver **driver, struct source **source)
+static void set_up(struct source_setup *out, const struct registry *registry)
+{
+	static_assert(BANK_SALTS_MAX <= BANK_TOKENS_MAX && BANK_SALT_SIZE == BANK_SALT_BYTES);
+	*out = (struct source_setup){ 0 };
+	if (registry != NULL)
+		out->bank_salt_count = bank_card_salts(registry, out->bank_salts);
+}
+
+enum outcome presented_open(const struct call *call, const struct registry *registry,
+			    const char *spec, const struct source_driver **driver,
+			    struct source **source)
 {
 	const char *address;
+	struct source_setup setup;
+	enum source_status status;
 
 	*driver = source_driver_for(spec, &address);
 	if (*driver == NULL)
 		return wrong_usage(call, "不认识的读取设备", "no such kind of reader");
-	switch ((*driver)->open(source, address, NULL)) {
+	set_up(&setup, registry);
+	status = (*driver)->open(source, address, &setup);
+	explicit_bzero(&setup, sizeof setup);
+	switch (status) {
 	case SOURCE_OK:
 		return OUTCOME_DONE;
 	case SOURCE_BAD_SPEC:
@@ -70,12 +86,13 @@ static enum source_status wait_for(const struct source_driver *driver, struct so
 	return status;
 }
 
-enum outcome presented_device(const struct call *call, struct reading *out, const char *spec)
+static enum outcome take_at_device(const struct call *call, const struct registry *registry,
+				   struct reading *out, const char *spec)
 {
 	const struct source_driver *driver;
 	struct source *source;
 	enum source_status status;
-	enum outcome outcome = presented_open(call, spec, &driver, &source);
+	enum outcome outcome = presented_open(call, registry, spec, &driver, &source);
 
 	if (outcome != OUTCOME_DONE)
 		return outcome;
@@ -86,27 +103,23 @@ enum outcome presented_device(const struct call *call, struct reading *out, cons
 		return OUTCOME_DONE;
 	case SOURCE_NOTHING:
 	case SOURCE_ENDED:
-		return OUTCOME_REFUSED;
+		return refused(call, "nothing_presented", "10 秒内没有刷卡或出示二维码",
+			       "nothing was presented within 10 s");
 	default:
 		return trouble(spec, "设备不在或没有回应", "the device is absent or silent");
 	}
 }
 
-enum outcome presented_take(const struct call *call, struct reading *out)
+enum outcome presented_take(const struct call *call, const struct registry *registry,
+			    struct reading *out)
 {
-	enum outcome outcome;
-
 	if (option_given(call, "--qr")) {
 		presented_text(out, option(call, "--qr"));
 		return OUTCOME_DONE;
 	}
 	if (option_given(call, "--qr-image"))
 		return presented_image(out, option(call, "--qr-image"));
-	outcome = presented_device(call, out, option(call, "--reader"));
-	if (outcome == OUTCOME_REFUSED)
-		return refused(call, "nothing_presented", "10 秒内没有刷卡或出示二维码",
-			       "nothing was presented within 10 s");
-	return outcome;
+	return take_at_device(call, registry, out, option(call, "--reader"));
 }
 
 void presented_judge(struct presentation *out, struct evidence *evidence,

@@ -28,16 +28,16 @@ void presented_text(struct reading *out, const char *text);
 /* The QR code in the file of an image; a reading with a fault where there is none. */
 enum outcome presented_image(struct reading *out, const char *path);
 
-/* Wait for a reading at a device.  OUTCOME_REFUSED: there was none; nothing was said. */
-enum outcome presented_device(const struct call *call, struct reading *out, const char *spec);
-
 /* From --qr, --qr-image or --reader, whichever the call gives.  What else than OUTCOME_DONE comes of it
- * was said. */
-enum outcome presented_take(const struct call *call, struct reading *out);
+ * was said, also that nothing was presented.  registry: whose bank cards are known; NULL: none are
+ * asked. */
+enum outcome presented_take(const struct call *call, const struct registry *registry,
+			    struct reading *out);
 
 /* Open the device of a SPEC; trouble or wrong usage was said. */
-enum outcome presented_open(const struct call *call, const char *spec,
-			    const struct source_driver **driver, struct source **source);
+enum outcome presented_open(const struct call *call, const struct registry *registry,
+			    const char *spec, const struct source_driver **driver,
+			    struct source **source);
 
 /* Judge a reading.  *out borrows from *evidence and *keyring is needed only now. */
 void presented_judge(struct presentation *out, struct evidence *evidence,

@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "db/bank_card.h"
 #include "db/entitlement.h"
 #include "kiosk/flow.h"
 #include "reader/reading.h"
@@ -47,6 +48,9 @@ struct desk_place {
 	bool demo;
 	char name[SITE_NAME_MAX + 1];
 	int64_t data_time; /* [s] */
+	/* What its readers make the tokens of bank cards with. */
+	size_t bank_salt_count;
+	uint8_t bank_salts[BANK_SALTS_MAX][BANK_SALT_SIZE];
 };
 
 struct desk_answer {

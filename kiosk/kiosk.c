@@ -1,5 +1,6 @@
 #include "kiosk/kiosk.h"
 
+#include <assert.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -85,18 +86,26 @@ static void look_at_readers(struct kiosk *kiosk)
 	}
 }
 
+/* What the readers are given to work with is in the registry's first answer, and nowhere afterwards. */
 static bool open_readers(struct kiosk *kiosk)
 {
+	struct desk_place *place = &kiosk->visits.answer.place;
+	struct source_setup setup = { .bank_salt_count = place->bank_salt_count };
+	bool opened = true;
+	static_assert(sizeof(setup.bank_salts) == sizeof(place->bank_salts));
+	memcpy(setup.bank_salts, place->bank_salts, sizeof(setup.bank_salts));
 	kiosk->visits.flow.site.readers = kiosk->options->reader_count;
-	for (int i = 0; i < kiosk->options->reader_count; i++) {
-		kiosk->readers[i] = reader_open(kiosk->options->readers[i], NULL, wake, kiosk);
-		if (kiosk->readers[i] == NULL) {
+	for (int i = 0; i < kiosk->options->reader_count && opened; i++) {
+		kiosk->readers[i] = reader_open(kiosk->options->readers[i], &setup, wake, kiosk);
+		opened = kiosk->readers[i] != NULL;
+		if (!opened) {
 			fprintf(stderr, "youdai-kiosk: cannot start reader %s\n",
 				kiosk->options->readers[i]);
-			return false;
 		}
 	}
-	return true;
+	explicit_bzero(&setup, sizeof(setup));
+	explicit_bzero(place->bank_salts, sizeof(place->bank_salts));
+	return opened;
 }
 
 /* --- the finger and the keys --- */
