@@ -43,6 +43,23 @@ struct chip_proof {
 	uint8_t signature[CHIP_SIGNATURE_MAX]; /* over SHA-256 of the challenge */
 };
 
+/* One exchange with a card as a fault report may tell it: what was asked and how it ended, no data of
+ * anybody. */
+struct wire_exchange {
+	uint8_t head[4];          /* CLA INS P1 P2, or the first bytes of another command */
+	uint16_t command_length;  /* [byte] */
+	uint16_t response_length; /* [byte] with the status word; 0: none came */
+	uint16_t status;          /* SW1 SW2 of an APDU; 0 elsewhere */
+	uint16_t took_ms;         /* [ms] */
+};
+
+/* The last exchanges of a presentation. */
+#define WIRE_EXCHANGES_MAX 48
+struct wire {
+	uint32_t count; /* that there were, also those before the last */
+	struct wire_exchange exchanges[WIRE_EXCHANGES_MAX]; /* the n-th at n modulo their number */
+};
+
 struct reading {
 	enum reading_carrier carrier;
 	enum reading_fault fault;
@@ -50,6 +67,7 @@ struct reading {
 	size_t length;                    /* [byte] 0 unless READING_COMPLETE */
 	uint8_t bytes[READING_BYTES_MAX]; /* not terminated */
 	struct chip_proof proof;          /* of READING_CHIP */
+	struct wire wire;                 /* of a card */
 };
 
 #endif

@@ -1,7 +1,10 @@
 #include "reader/replay.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <string.h>
+
+#include "reader/primitives.h"
 
 /* What is left of a line. */
 struct span {
@@ -70,13 +73,14 @@ static int hex_digit(char c)
 	return -1;
 }
 
-static const char *take_hex(struct reading *out, struct span hex)
+/* Bytes of a word in hexadecimal, at most size of them.  NULL, or what is wrong with it. */
+static const char *take_bytes(uint8_t *out, size_t size, size_t *length, struct span hex)
 {
 	if (hex.length == 0 || hex.length % 2 != 0) {
-		return "a tag needs an even number of hex digits";
+		return "an even number of hex digits is needed";
 	}
-	if (hex.length / 2 > READING_BYTES_MAX) {
-		return "more bytes than a reading may have";
+	if (hex.length / 2 > size) {
+		return "more bytes than there may be";
 	}
 	for (size_t i = 0; i < hex.length / 2; i++) {
 		int high = hex_digit(hex.text[2 * i]);
@@ -85,11 +89,49 @@ static const char *take_hex(struct reading *out, struct span hex)
 		if (high < 0 || low < 0) {
 			return "not a hex digit";
 		}
-		out->bytes[i] = (uint8_t)(high << 4 | low);
+		out[i] = (uint8_t)(high << 4 | low);
 	}
-	out->carrier = READING_TAG;
-	out->length = hex.length / 2;
+	*length = hex.length / 2;
 	return NULL;
+}
+
+static const char *take_tag(struct reading *out, struct span hex)
+{
+	out->carrier = READING_TAG;
+	return take_bytes(out->bytes, sizeof out->bytes, &out->length, hex);
+}
+
+static const char *take_bank(struct reading *out, struct span hex)
+{
+	const char *what =
+		take_bytes(out->bytes, BANK_TOKENS_MAX * BANK_TOKEN_BYTES, &out->length, hex);
+
+	out->carrier = READING_BANK;
+	if (what == NULL && out->length % BANK_TOKEN_BYTES != 0) {
+		return "a token has 16 bytes";
+	}
+	return what;
+}
+
+static const char *take_chip(struct reading *out, struct span rest)
+{
+	struct chip_proof *proof = &out->proof;
+	size_t challenge = 0;
+	bool more;
+	const char *what = take_tag(out, take_word(&rest, &more));
+
+	out->carrier = READING_CHIP;
+	if (what == NULL) {
+		what = take_bytes(proof->challenge, sizeof proof->challenge, &challenge,
+				  take_word(&rest, &more));
+	}
+	if (what == NULL && challenge != sizeof proof->challenge) {
+		return "a challenge has 32 bytes";
+	}
+	if (what != NULL || span_is(rest, "-")) {
+		return what;
+	}
+	return take_bytes(proof->signature, sizeof proof->signature, &proof->length, rest);
 }
 
 static const char *take_text(struct reading *out, struct span text)
@@ -106,6 +148,17 @@ static const char *take_text(struct reading *out, struct span text)
 	return NULL;
 }
 
+static const struct {
+	const char *word;
+	enum reading_carrier carrier;
+	const char *(*take)(struct reading *out, struct span rest);
+} carriers[] = {
+	{ "qr", READING_QR, take_text },
+	{ "tag", READING_TAG, take_tag },
+	{ "chip", READING_CHIP, take_chip },
+	{ "bank", READING_BANK, take_bank },
+};
+
 static const char *take_fault(struct reading *out, struct span word, bool more)
 {
 	for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
@@ -115,7 +168,46 @@ static const char *take_fault(struct reading *out, struct span word, bool more)
 			return more ? "nothing may follow this word" : NULL;
 		}
 	}
-	return "not one of qr, tag, torn, several_cards, malformed, unsupported";
+	return "not one of qr, tag, chip, bank, sealed, torn, several_cards, malformed, "
+	       "unsupported";
+}
+
+/* What was presented; NULL, or what is wrong with it. */
+static const char *take_presentation(struct reading *out, struct span line)
+{
+	bool more;
+	struct span word = take_word(&line, &more);
+
+	for (size_t i = 0; i < sizeof carriers / sizeof carriers[0]; i++) {
+		if (span_is(word, carriers[i].word)) {
+			return carriers[i].take(out, line);
+		}
+	}
+	return take_fault(out, word, more);
+}
+
+static const char *take_sealed(struct reading *out, struct span hex, const uint8_t *trace_key)
+{
+	uint8_t sealed[REPLAY_LINE_MAX + REPLAY_SEALED_MORE];
+	char line[REPLAY_LINE_MAX];
+	size_t length = 0;
+
+	if (trace_key == NULL) {
+		return "sealed by a trace: it opens with the registry's keys only";
+	}
+	const char *what = take_bytes(sealed, sizeof sealed, &length, hex);
+
+	if (what != NULL) {
+		return what;
+	}
+	if (length <= REPLAY_SEALED_MORE ||
+	    !primitive_unseal((uint8_t *)line, sealed + SEAL_NONCE_BYTES, length - SEAL_NONCE_BYTES,
+			      NULL, 0, sealed, trace_key)) {
+		return "sealed by another registry's keys, or damaged";
+	}
+	what = take_presentation(out, (struct span){ line, length - REPLAY_SEALED_MORE });
+	explicit_bzero(line, sizeof line);
+	return what;
 }
 
 /* NULL, or what is wrong with the line. */
@@ -123,7 +215,8 @@ static const char *take_line(struct replay *replay, struct reading *out, struct 
 {
 	uint64_t at_ms;
 	bool more;
-	struct span word = take_word(&line, &more);
+	struct span rest = line;
+	struct span word = take_word(&rest, &more);
 
 	if (!take_milliseconds(word, &at_ms)) {
 		return "a line begins with its milliseconds";
@@ -132,14 +225,10 @@ static const char *take_line(struct replay *replay, struct reading *out, struct 
 		return "the milliseconds go back";
 	}
 	replay->at_ms = at_ms;
-	word = take_word(&line, &more);
-	if (span_is(word, "qr")) {
-		return take_text(out, line);
-	}
-	if (span_is(word, "tag")) {
-		return take_hex(out, line);
-	}
-	return take_fault(out, word, more);
+	line = rest;
+	word = take_word(&rest, &more);
+	return span_is(word, "sealed") ? take_sealed(out, rest, replay->trace_key)
+				       : take_presentation(out, line);
 }
 
 static struct span next_line(struct replay *replay)
@@ -176,4 +265,76 @@ enum replay_status replay_next(struct replay *replay, struct reading *out)
 		return REPLAY_OK;
 	}
 	return REPLAY_END;
+}
+
+/* --- the same written --- */
+
+static size_t put_word(char *out, size_t length, const char *word)
+{
+	size_t more = strlen(word);
+
+	memcpy(out + length, word, more);
+	return length + more;
+}
+
+static size_t put_hex(char *out, size_t length, const uint8_t *bytes, size_t count)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < count; i++) {
+		out[length++] = digits[bytes[i] >> 4];
+		out[length++] = digits[bytes[i] & 0x0f];
+	}
+	return length;
+}
+
+static size_t put_proof(char *out, size_t length, const struct chip_proof *proof)
+{
+	length = put_word(out, length, " ");
+	length = put_hex(out, length, proof->challenge, sizeof proof->challenge);
+	length = put_word(out, length, proof->length > 0 ? " " : " -");
+	return put_hex(out, length, proof->signature, proof->length);
+}
+
+static const char *fault_word(enum reading_fault fault)
+{
+	for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
+		if (faults[i].fault == fault) {
+			return faults[i].word;
+		}
+	}
+	return "malformed";
+}
+
+size_t replay_print(char out[static REPLAY_LINE_MAX], const struct reading *reading)
+{
+	if (reading->fault != READING_COMPLETE || reading->length == 0) {
+		return put_word(out, 0, fault_word(reading->fault));
+	}
+	assert((size_t)reading->carrier < sizeof carriers / sizeof carriers[0]);
+	size_t length = put_word(out, 0, carriers[reading->carrier].word);
+
+	length = put_word(out, length, " ");
+	if (reading->carrier == READING_QR) {
+		memcpy(out + length, reading->bytes, reading->length);
+		return length + reading->length;
+	}
+	length = put_hex(out, length, reading->bytes, reading->length);
+	return reading->carrier == READING_CHIP ? put_proof(out, length, &reading->proof) : length;
+}
+
+void replay_seal(char out[static REPLAY_SEALED_MAX], const struct reading *reading,
+		 const uint8_t trace_key[static TRACE_KEY_BYTES])
+{
+	char line[REPLAY_LINE_MAX];
+	uint8_t sealed[REPLAY_LINE_MAX + REPLAY_SEALED_MORE];
+	size_t length = replay_print(line, reading);
+
+	static_assert(REPLAY_SEALED_MORE == SEAL_NONCE_BYTES + SEAL_TAG_BYTES &&
+		      TRACE_KEY_BYTES == SEAL_KEY_BYTES);
+	primitive_random(sealed, SEAL_NONCE_BYTES);
+	primitive_seal(sealed + SEAL_NONCE_BYTES, (const uint8_t *)line, length, NULL, 0, sealed,
+		       trace_key);
+	explicit_bzero(line, sizeof line);
+	out[put_hex(out, 0, sealed, length + REPLAY_SEALED_MORE)] = '\0';
 }

@@ -7,6 +7,7 @@
 #ifndef YOUDAI_READER_SOURCE_H
 #define YOUDAI_READER_SOURCE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "reader/reading.h"
@@ -22,11 +23,15 @@ struct source; /* each driver's own state, behind its first member */
 
 /* What a device is given to work with. */
 #define BANK_SALT_BYTES 16
+#define TRACE_KEY_BYTES 32
 struct source_setup {
 	/* Under each of them a bank card's number is made a token, the newest first; with none of
 	 * them bank cards are not asked for theirs. */
 	size_t bank_salt_count; /* at most BANK_TOKENS_MAX */
 	uint8_t bank_salts[BANK_TOKENS_MAX][BANK_SALT_BYTES];
+	/* Opens what a trace has sealed, so that it can be played back. */
+	bool has_trace_key;
+	uint8_t trace_key[TRACE_KEY_BYTES];
 };
 
 struct source_driver {

@@ -21,6 +21,7 @@ struct source {
 	bool has_next;
 	uint64_t started_ms;
 	char *text;
+	uint8_t trace_key[TRACE_KEY_BYTES];
 };
 
 static void replay_close(struct source *source)
@@ -79,7 +80,6 @@ static enum source_status check(const struct source *source, const char *address
 static enum source_status replay_open(struct source **out, const char *address,
 				      const struct source_setup *setup)
 {
-	(void)setup;
 	int file = open(address, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	struct source *source = NULL;
 	enum source_status status = SOURCE_ABSENT;
@@ -91,6 +91,10 @@ static enum source_status replay_open(struct source **out, const char *address,
 	if (source == NULL) {
 		status = SOURCE_NO_MEMORY;
 		goto fail;
+	}
+	if (setup != NULL && setup->has_trace_key) {
+		memcpy(source->trace_key, setup->trace_key, sizeof source->trace_key);
+		source->replay.trace_key = source->trace_key;
 	}
 	status = read_all(source, file);
 	if (status != SOURCE_OK) {

@@ -14,6 +14,8 @@
 
 /* --- the format --- */
 
+#define SIXTEEN "00112233445566778899aabbccddeeff"
+
 static const struct {
 	const char *name;
 	const char *text;
@@ -29,6 +31,21 @@ static const struct {
 	{ "CR LF", "5 qr X\r\n", REPLAY_OK, 5, READING_QR, 0, 1, "X" },
 	{ "spaces of a text stay", "5 qr  X \n", REPLAY_OK, 5, READING_QR, 0, 3, " X " },
 	{ "a tag", "0 tag 00fFd2\n", REPLAY_OK, 0, READING_TAG, 0, 3, "\x00\xff\xd2" },
+	{ "a bank card's token", "0 bank 000102030405060708090a0b0c0d0e0f\n", REPLAY_OK, 0,
+	  READING_BANK, 0, 16, "\0\1\2\3\4\5\6\7\10\11\12\13\14\15\16\17" },
+	{ "a token too short", "0 bank 000102030405060708090a0b0c0d0e", REPLAY_MALFORMED, 0, 0, 0,
+	  0, "" },
+	{ "a token too many", "0 bank " SIXTEEN SIXTEEN SIXTEEN SIXTEEN SIXTEEN, REPLAY_MALFORMED,
+	  0, 0, 0, 0, "" },
+	{ "a chip with its answer", "0 chip d2 " SIXTEEN SIXTEEN " 3006\n", REPLAY_OK, 0,
+	  READING_CHIP, 0, 1, "\xd2" },
+	{ "a chip that refused", "0 chip d2 " SIXTEEN SIXTEEN " -\n", REPLAY_OK, 0, READING_CHIP, 0,
+	  1, "\xd2" },
+	{ "a chip without an answer", "0 chip d2 " SIXTEEN SIXTEEN, REPLAY_MALFORMED, 0, 0, 0, 0,
+	  "" },
+	{ "a challenge too short", "0 chip d2 " SIXTEEN " -", REPLAY_MALFORMED, 0, 0, 0, 0, "" },
+	{ "a chip without a challenge", "0 chip d2", REPLAY_MALFORMED, 0, 0, 0, 0, "" },
+	{ "sealed, and no key", "0 sealed 00", REPLAY_MALFORMED, 0, 0, 0, 0, "" },
 	{ "comments and empty lines", "# x\n\n\r\n7 torn\n", REPLAY_OK, 7, READING_TAG,
 	  READING_TORN, 0, "" },
 	{ "several cards", "7 several_cards", REPLAY_OK, 7, READING_TAG, READING_SEVERAL_CARDS, 0,
@@ -123,6 +140,68 @@ static void time_does_not_go_back(void **state)
 	assert_string_equal(replay.what, "the milliseconds go back");
 }
 
+/* --- the same written and read again --- */
+
+static void what_is_sealed_is_read_again(void **state)
+{
+	(void)state;
+	static const struct reading readings[] = {
+		{ .carrier = READING_QR, .length = 6, .bytes = "A B\nC:" },
+		{ .carrier = READING_TAG, .length = 3, .bytes = "\x00\xff\xd2" },
+		{ .carrier = READING_BANK,
+		  .length = 32,
+		  .bytes = "tokens, two of them, newest 1st." },
+		{ .carrier = READING_CHIP,
+		  .length = 1,
+		  .bytes = "\xd2",
+		  .proof = { .challenge = "c", .length = 3, .signature = "sig" } },
+		{ .carrier = READING_CHIP, .length = 1, .bytes = "\xd2" },
+		{ .carrier = READING_TAG, .fault = READING_TORN },
+		{ .carrier = READING_TAG, .fault = READING_SEVERAL_CARDS },
+		{ .carrier = READING_TAG, .fault = READING_MALFORMED },
+		{ .carrier = READING_TAG, .fault = READING_UNSUPPORTED },
+	};
+	static const uint8_t key[TRACE_KEY_BYTES] = { 7 }, other[TRACE_KEY_BYTES] = { 8 };
+	static char line[REPLAY_SEALED_MAX + 16];
+
+	for (size_t i = 0; i < sizeof readings / sizeof readings[0]; i++) {
+		struct reading back;
+
+		strcpy(line, "12 sealed ");
+		replay_seal(line + strlen(line), &readings[i], key);
+		assert_null(strstr(line, "C:"));
+		struct replay replay = { .text = line, .length = strlen(line), .trace_key = key };
+
+		assert_int_equal(replay_next(&replay, &back), REPLAY_OK);
+		assert_int_equal(replay.at_ms, 12);
+		assert_memory_equal(&back, &readings[i], sizeof back);
+		replay =
+			(struct replay){ .text = line, .length = strlen(line), .trace_key = other };
+		assert_int_equal(replay_next(&replay, &back), REPLAY_MALFORMED);
+		line[strlen(line) - 1] ^= 1;
+		replay = (struct replay){ .text = line, .length = strlen(line), .trace_key = key };
+		assert_int_equal(replay_next(&replay, &back), REPLAY_MALFORMED);
+	}
+}
+
+static void the_longest_reading_can_be_sealed(void **state)
+{
+	(void)state;
+	static const uint8_t key[TRACE_KEY_BYTES] = { 7 };
+	static char line[REPLAY_SEALED_MAX + 16];
+	static struct reading longest = { .carrier = READING_CHIP,
+					  .length = READING_BYTES_MAX,
+					  .proof.length = CHIP_SIGNATURE_MAX };
+	static struct reading back;
+
+	strcpy(line, "1 sealed ");
+	replay_seal(line + strlen(line), &longest, key);
+	struct replay replay = { .text = line, .length = strlen(line), .trace_key = key };
+
+	assert_int_equal(replay_next(&replay, &back), REPLAY_OK);
+	assert_memory_equal(&back, &longest, sizeof back);
+}
+
 /* --- the device --- */
 
 static void presentations_come_in_time(void **state)
@@ -172,6 +251,8 @@ int main(void)
 		cmocka_unit_test(each_line),
 		cmocka_unit_test(a_reading_has_its_size),
 		cmocka_unit_test(time_does_not_go_back),
+		cmocka_unit_test(what_is_sealed_is_read_again),
+		cmocka_unit_test(the_longest_reading_can_be_sealed),
 		cmocka_unit_test_setup_teardown(presentations_come_in_time, folder_set_up,
 						folder_tear_down),
 		cmocka_unit_test_setup_teardown(hostile_files_are_refused, folder_set_up,
