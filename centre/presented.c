@@ -46,6 +46,9 @@ static void set_up(struct source_setup *out, const struct registry *registry)
 	*out = (struct source_setup){ 0 };
 	if (registry != NULL)
 		out->bank_salt_count = bank_card_salts(registry, out->bank_salts);
+	out->has_trace_key = registry != NULL;
+	if (registry != NULL)
+		registry_trace_key(registry, out->trace_key);
 }
 
 enum outcome presented_open(const struct call *call, const struct registry *registry,

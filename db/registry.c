@@ -441,3 +441,8 @@ const struct catalogue *registry_catalogue(struct registry *registry)
 {
 	return registry->snapshot->catalogue;
 }
+
+void registry_trace_key(const struct registry *registry, uint8_t out[static TRACE_KEY_SIZE])
+{
+	vault_trace_key(registry->vault, out);
+}

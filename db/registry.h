@@ -152,6 +152,10 @@ enum registry_status registry_put_medium(struct registry *registry, const struct
 enum registry_status registry_void_medium(struct registry *registry, const uint8_t *id,
 					  size_t id_length, enum reason reason);
 
+/* What a kiosk's trace is sealed with: the same in the centre's registry and in all copies for kiosks. */
+#define TRACE_KEY_SIZE 32 /* [byte] */
+void registry_trace_key(const struct registry *registry, uint8_t out[static TRACE_KEY_SIZE]);
+
 /* --- lists; each row is borrowed for the call; return false to stop --- */
 
 enum registry_status registry_each_unit(struct registry *r,

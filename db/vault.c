@@ -319,6 +319,12 @@ size_t vault_bank_salts(const struct vault *vault,
 	return count;
 }
 
+void vault_trace_key(const struct vault *vault, uint8_t out[static 32])
+{
+	static_assert(KEY_BYTES == 32);
+	derive(out, vault->keys.site_group, "trace of a kiosk");
+}
+
 enum vault_status vault_new_bank_key(struct vault *vault, const char *path)
 {
 	struct keys keys = vault->keys;

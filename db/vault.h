@@ -65,6 +65,8 @@ size_t vault_bank_salts(const struct vault *vault,
 /* A new version, durable in the key file at path on VAULT_OK, else nothing changes.  Of
  * VAULT_BANK_KEYS the oldest is dropped.  Holders keep their pseudonyms. */
 enum vault_status vault_new_bank_key(struct vault *vault, const char *path);
+/* What a kiosk seals its trace with; made of the site group key, so that the centre can open it. */
+void vault_trace_key(const struct vault *vault, uint8_t out[static 32]);
 /* What is kept of an ID number; under a key made from the sealing key. */
 void vault_id_number(const struct vault *vault, uint8_t out[static PSEUDONYM_BYTES],
 		     const char *id_number);

@@ -346,6 +346,7 @@ static void describe_place(struct clerk *clerk, struct desk_place *out)
 	}
 	out->demo = registry_is_demo(clerk->registry);
 	out->data_time = registry_data_time(clerk->registry);
+	registry_trace_key(clerk->registry, out->trace_key);
 	out->bank_salt_count = bank_card_salts(clerk->registry, out->bank_salts);
 	if (registry_merchant(clerk->registry, &merchant, clerk->merchant) == REGISTRY_OK) {
 		out->known = true;

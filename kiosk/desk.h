@@ -51,6 +51,7 @@ struct desk_place {
 	/* What its readers make the tokens of bank cards with. */
 	size_t bank_salt_count;
 	uint8_t bank_salts[BANK_SALTS_MAX][BANK_SALT_SIZE];
+	uint8_t trace_key[TRACE_KEY_SIZE]; /* what a trace is sealed with, and opened */
 };
 
 struct desk_answer {

@@ -9,7 +9,8 @@
 struct events {
 	FILE *file; /* NULL: nobody watches */
 	bool is_ours;
-	char screen[32]; /* the last that was written, with its controls */
+	struct trace *trace; /* NULL: none */
+	char screen[32];     /* the last that was written, with its controls */
 	struct controls controls;
 };
 
@@ -36,6 +37,11 @@ void events_close(struct events *events)
 	free(events);
 }
 
+void events_trace(struct events *events, struct trace *trace)
+{
+	events->trace = trace;
+}
+
 static void format_now(char out[static 32])
 {
 	struct timespec now;
@@ -46,17 +52,33 @@ static void format_now(char out[static 32])
 	snprintf(out + length, 32 - length, ".%03dZ", (int)(now.tv_nsec / 1000000));
 }
 
+/* Where on a screen its controls are is of no use in a trace. */
+static void write_line(struct events *events, json_t *line)
+{
+	if (events->file != NULL) {
+		json_dumpf(line, events->file, JSON_COMPACT);
+		fputc('\n', events->file);
+		fflush(events->file);
+	}
+	if (events->trace == NULL) {
+		return;
+	}
+	json_object_del(line, "controls");
+	char *text = json_dumps(line, JSON_COMPACT);
+	if (text != NULL) {
+		trace_note(events->trace, text);
+	}
+	free(text);
+}
+
 /* Write the object that `fields` adds to `t` and `event`; takes fields over. */
 static void emit(struct events *events, const char *event, json_t *fields)
 {
 	char t[32];
 	format_now(t);
 	json_t *line = json_pack("{s:s, s:s}", "t", t, "event", event);
-	if (events->file != NULL && line != NULL && fields != NULL &&
-	    json_object_update(line, fields) == 0) {
-		json_dumpf(line, events->file, JSON_COMPACT);
-		fputc('\n', events->file);
-		fflush(events->file);
+	if (line != NULL && fields != NULL && json_object_update(line, fields) == 0) {
+		write_line(events, line);
 	}
 	json_decref(line);
 	json_decref(fields);

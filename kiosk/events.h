@@ -12,11 +12,14 @@
 
 #include "db/entitlement.h"
 #include "kiosk/screens.h"
+#include "kiosk/trace.h"
 
 struct events;
 
 /* "-" is standard output; NULL writes nothing.  NULL where the file cannot be written. */
 struct events *events_open(const char *path);
+/* From now on the trace is told what happens, too; it is the caller's. */
+void events_trace(struct events *events, struct trace *trace);
 void events_close(struct events *events); /* accepts NULL */
 
 void events_ready(struct events *events, int64_t first_frame_ms);

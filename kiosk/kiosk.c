@@ -1,6 +1,7 @@
 #include "kiosk/kiosk.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,6 +28,7 @@ struct kiosk {
 	struct canvas *_Atomic canvas; /* the desk and the readers wake it once it is there */
 	struct desk *desk;
 	struct events *events;
+	struct trace *trace; /* NULL: none */
 	struct reader *readers[OPTIONS_READERS_MAX];
 	enum reader_state states[OPTIONS_READERS_MAX];
 	struct typed typed;
@@ -90,10 +92,12 @@ static void look_at_readers(struct kiosk *kiosk)
 static bool open_readers(struct kiosk *kiosk)
 {
 	struct desk_place *place = &kiosk->visits.answer.place;
-	struct source_setup setup = { .bank_salt_count = place->bank_salt_count };
+	struct source_setup setup = { .bank_salt_count = place->bank_salt_count,
+				      .has_trace_key = true };
 	bool opened = true;
 	static_assert(sizeof(setup.bank_salts) == sizeof(place->bank_salts));
 	memcpy(setup.bank_salts, place->bank_salts, sizeof(setup.bank_salts));
+	memcpy(setup.trace_key, place->trace_key, sizeof(setup.trace_key));
 	kiosk->visits.flow.site.readers = kiosk->options->reader_count;
 	for (int i = 0; i < kiosk->options->reader_count && opened; i++) {
 		kiosk->readers[i] = reader_open(kiosk->options->readers[i], &setup, wake, kiosk);
@@ -105,6 +109,7 @@ static bool open_readers(struct kiosk *kiosk)
 	}
 	explicit_bzero(&setup, sizeof(setup));
 	explicit_bzero(place->bank_salts, sizeof(place->bank_salts));
+	explicit_bzero(place->trace_key, sizeof(place->trace_key));
 	return opened;
 }
 
@@ -342,6 +347,22 @@ static int await_registry(struct kiosk *kiosk)
 	return 0;
 }
 
+static bool open_trace(struct kiosk *kiosk)
+{
+	if (kiosk->options->trace == NULL) {
+		return true;
+	}
+	kiosk->trace = trace_open(kiosk->options->trace, kiosk->visits.answer.place.trace_key,
+				  reader_clock_ms());
+	kiosk->visits.trace = kiosk->trace;
+	events_trace(kiosk->events, kiosk->trace);
+	if (kiosk->trace == NULL) {
+		fprintf(stderr, "youdai-kiosk: --trace %s: %s\n", kiosk->options->trace,
+			strerror(errno));
+	}
+	return kiosk->trace != NULL;
+}
+
 static void show_first_frame(struct kiosk *kiosk, uint64_t started_ms)
 {
 	struct site site = { .profile = kiosk->options->profile,
@@ -382,6 +403,9 @@ static int open_all(struct kiosk *kiosk, uint64_t started_ms)
 	if (code != 0 || display != 0 || kiosk->quit) {
 		return code != 0 ? code : display;
 	}
+	if (!open_trace(kiosk)) {
+		return EXIT_TROUBLE;
+	}
 	show_first_frame(kiosk, started_ms);
 	return open_readers(kiosk) ? 0 : EXIT_TROUBLE;
 }
@@ -394,6 +418,7 @@ static void close_all(struct kiosk *kiosk)
 	desk_close(kiosk->desk);
 	canvas_close(kiosk->canvas);
 	events_close(kiosk->events);
+	trace_close(kiosk->trace);
 	explicit_bzero(kiosk, sizeof(*kiosk));
 	free(kiosk);
 }

@@ -19,6 +19,7 @@ enum {
 	OPTION_LANG,
 	OPTION_WINDOW,
 	OPTION_EVENTS,
+	OPTION_TRACE,
 	OPTION_AT,
 	OPTION_DEMO_CARDS,
 	OPTION_SCRIPT,
@@ -39,6 +40,8 @@ void options_usage(FILE *out)
 	      "  --lang zh|en       the language that visitors are greeted in (default zh)\n"
 	      "  --window WxH       a window instead of the whole screen\n"
 	      "  --events FILE      what happens, as one JSON object a line; - is standard output\n"
+	      "  --trace FILE       a black box of the last visits for a fault report; what was\n"
+	      "                     presented is sealed; replay:FILE plays it back\n"
 	      "  --at TIME          pin the clock, RFC 3339 (for tests)\n"
 	      "  --demo-cards FILE  cards to present by F1 to F9 or by touch: title, title in\n"
 	      "                     English and credential, separated by tabs, a line each\n"
@@ -125,6 +128,9 @@ static bool take_option(struct options *out, int option, const char *value)
 	case OPTION_EVENTS:
 		out->events = value;
 		return *value != '\0';
+	case OPTION_TRACE:
+		out->trace = value;
+		return *value != '\0';
 	case OPTION_AT:
 		return instant_parse(&out->at, value);
 	case OPTION_DEMO_CARDS:
@@ -150,6 +156,7 @@ static const struct option long_options[] = {
 	{ "lang", required_argument, NULL, OPTION_LANG },
 	{ "window", required_argument, NULL, OPTION_WINDOW },
 	{ "events", required_argument, NULL, OPTION_EVENTS },
+	{ "trace", required_argument, NULL, OPTION_TRACE },
 	{ "at", required_argument, NULL, OPTION_AT },
 	{ "demo-cards", required_argument, NULL, OPTION_DEMO_CARDS },
 	{ "script", required_argument, NULL, OPTION_SCRIPT },

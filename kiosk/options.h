@@ -22,6 +22,7 @@ struct options {
 	enum language language;
 	int width, height;  /* [px] 0: full screen */
 	const char *events; /* NULL: none */
+	const char *trace;  /* NULL: none */
 	int64_t at;         /* [s] INT64_MIN: the system's clock */
 	/* to show it without devices, or without a display */
 	const char *demo_cards; /* see demo.h; NULL */

@@ -73,6 +73,7 @@ void visits_present(struct visits *visits, const struct reading *reading, const 
 	visits->is_held = true;
 	snprintf(visits->source, sizeof(visits->source), "%s", source);
 	visits->errand.reading = *reading;
+	trace_presented(visits->trace, reading, source, reader_clock_ms());
 	happen(visits, HAPPENING_READING, NULL);
 }
 

@@ -18,6 +18,7 @@ struct visits {
 	struct flow flow;
 	struct desk *desk; /* the caller's, as are the events */
 	struct events *events;
+	struct trace *trace; /* NULL: none */
 	struct demo_cards cards;
 	uint64_t number;             /* of the last presentation */
 	bool is_held;                /* by the desk */
