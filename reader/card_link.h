@@ -7,6 +7,7 @@
 #ifndef YOUDAI_READER_CARD_LINK_H
 #define YOUDAI_READER_CARD_LINK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,9 +16,14 @@
 
 struct card_link {
 	/* Send a command: an APDU where the card speaks ISO 14443-4, else the bytes on the air
-	 * without their CRC.  The answer goes to response, at most CARD_RESPONSE_MAX bytes.  Its
-	 * length [byte]; less than 1 where none came; CARD_RESPONSE_MAX + 1 where it was longer. */
+	 * without their CRC, where an acknowledgement of four bits is the byte 0Ah.  The answer
+	 * goes to response, at most CARD_RESPONSE_MAX bytes.  Its length [byte]; less than 1 where
+	 * none came; CARD_RESPONSE_MAX + 1 where it was longer. */
 	int (*transceive)(void *context, uint8_t *response, const uint8_t *command, size_t length);
+	/* Find the same card again: one without ISO 14443-4 that was asked what it does not know
+	 * says no by four bits, which reach nobody here, and falls idle.  False where that very
+	 * card is no longer there.  NULL where it cannot be done. */
+	bool (*reselect)(void *context);
 	void *context;
 };
 
