@@ -153,9 +153,15 @@ static enum outcome write_tag(const struct issue *issue)
 			"not written: put one tag alone on the reader, hold it still, try again");
 	case SOURCE_READ_ONLY:
 		return refused(issue->call, "read_only",
-			       "此标签不能写入、容量不足,或没有保存写入的内容:请换一张",
-			       "this tag cannot be written, has no room, or did not keep what was "
-			       "written: take another");
+			       "此标签不能写入,或没有保存写入的内容:请换一张",
+			       "this tag cannot be written, or did not keep what was written: take "
+			       "another");
+	case SOURCE_NO_ROOM:
+		return refused(
+			issue->call, "no_room",
+			"此标签容量不足(如 NTAG213):请换 NTAG215、NTAG216 或 Type 4 标签",
+			"this tag has too little room (an NTAG213, say): take an NTAG215, an "
+			"NTAG216 or a Type 4 tag");
 	default:
 		return trouble(spec, "没有写成,请再试", "it was not written: try again");
 	}

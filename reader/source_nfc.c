@@ -3,42 +3,36 @@
  *
  * A card counts as there for as long as anything answers: identifiers may be random and say
  * nothing.  The few commands used are those every PN53x answers: InListPassiveTarget for one
- * target, InDataExchange, InDeselect, and the field off and on.
+ * target, InDataExchange, InDeselect, and the field off and on; InCommunicateThru speeds up what also
+ * goes without it.
  */
 #include "reader/source.h"
 
-#include <assert.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <nfc/nfc.h>
-#include <poll.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "reader/ndef.h"
-#include "reader/type4.h"
+#include "reader/line.h"
+#include "reader/tag.h"
+#include "reader/type2.h"
 
-#define BUSY_POLL_MS   50  /* [ms] between two looks at a field that had a card of late */
-#define IDLE_POLL_MS   100 /* [ms] the same after BUSY_MS without one */
-#define BUSY_MS        30000
-#define LYING_POLL_MS  100 /* [ms] between two looks at a card that was reported */
-#define ANEW_EVERY     16  /* looks at an empty field; then what sleeps in it is woken */
-#define MISS_POLL_MS   40  /* [ms] between the looks that tell whether it was taken away */
-#define MISSES_MAX     2   /* looks in a row without a card until it counts as taken away */
-#define FAILURES_MAX   3   /* commands in a row without an answer until the reader is absent */
-#define FAILURE_MS     20  /* [ms] pause after such a command */
-#define ATTEMPTS_MAX   3   /* readings of a card that stays but does not answer to the end */
-#define EXCHANGE_MS    700 /* [ms] for one APDU */
-#define READ_CARD_MS   3000 /* [ms] for all APDUs of one reading, lest a slow card holds the reader */
-#define WRITE_CARD_MS  10000 /* [ms] the same of one writing */
-#define CLAIMED_IFLAG  0x80000000U
-#define SAK_ISO14443_4 0x20
+#define BUSY_POLL_MS  50  /* [ms] between two looks at a field that had a card of late */
+#define IDLE_POLL_MS  100 /* [ms] the same after BUSY_MS without one */
+#define BUSY_MS       30000
+#define LYING_POLL_MS 100  /* [ms] between two looks at a card that was reported */
+#define ANEW_EVERY    16   /* looks at an empty field; then what sleeps in it is woken */
+#define MISS_POLL_MS  40   /* [ms] between the looks that tell whether it was taken away */
+#define MISSES_MAX    2    /* looks in a row without a card until it counts as taken away */
+#define FAILURES_MAX  3    /* commands in a row without an answer until the reader is absent */
+#define FAILURE_MS    20   /* [ms] pause after such a command */
+#define ATTEMPTS_MAX  3    /* readings of a card that stays but does not answer to the end */
+#define EXCHANGE_MS   700  /* [ms] for one APDU */
+#define READ_CARD_MS  3000 /* [ms] for all APDUs of one reading, lest a slow card holds the reader */
+#define WRITE_CARD_MS 10000 /* [ms] the same of one writing */
 
 /* libnfc keeps its list of drivers process-wide, so what guards it is process-wide too. */
 static pthread_mutex_t drivers_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -61,7 +55,6 @@ struct source {
 	uint64_t last_card_ms;  /* [ms] monotonic: when a card was found in an empty field */
 	uint64_t next_look_ms;  /* [ms] monotonic */
 	uint64_t card_until_ms; /* [ms] monotonic: end of the patience with this card */
-	uint8_t message[TYPE4_MESSAGE_MAX];
 };
 
 static uint64_t clock_ms(void)
@@ -72,64 +65,6 @@ static uint64_t clock_ms(void)
 }
 
 /* --- the reader --- */
-
-/* Path of "driver:path" or "driver:path:speed"; false where there is none. */
-static bool line_path(char *out, size_t size, const char *address)
-{
-	const char *path = strchr(address, ':');
-	if (path == NULL || path[1] != '/') {
-		return false;
-	}
-	path++;
-	size_t length = strcspn(path, ":");
-	if (length >= size) {
-		return false;
-	}
-	memcpy(out, path, length);
-	out[length] = '\0';
-	return true;
-}
-
-/*
- * Open the serial line beside libnfc and lock it.  Under the lock nobody of ours uses it, so a claim
- * that libnfc left in its settings when a process was killed is stale and is taken off; libnfc
- * would refuse the line for ever.  *line is -1 where the reader is not at a serial line.
- */
-static enum source_status open_line(int *line, const char *address)
-{
-	char path[256];
-	*line = -1;
-	if (!line_path(path, sizeof path, address)) {
-		return SOURCE_OK;
-	}
-	int opened = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-	if (opened < 0) {
-		return SOURCE_ABSENT;
-	}
-	struct termios settings;
-	if (tcgetattr(opened, &settings) != 0) {
-		bool is_line = errno != ENOTTY;
-		close(opened);
-		return is_line ? SOURCE_ABSENT : SOURCE_OK;
-	}
-	if (flock(opened, LOCK_EX | LOCK_NB) != 0) {
-		close(opened);
-		return SOURCE_ABSENT;
-	}
-	if ((settings.c_iflag & CLAIMED_IFLAG) != 0) {
-		settings.c_iflag &= ~CLAIMED_IFLAG;
-		tcsetattr(opened, TCSANOW, &settings);
-	}
-	*line = opened;
-	return SOURCE_OK;
-}
-
-/* Wait on the line: false as soon as it is hung up. */
-static bool line_holds(const struct source *source, int timeout_ms)
-{
-	struct pollfd line = { .fd = source->line };
-	return poll(&line, 1, timeout_ms) <= 0 || line.revents == 0;
-}
 
 /* Set a property.  A chip that refuses registers fails once for what libnfc had put off. */
 static bool set_property(struct source *source, nfc_property property, bool value)
@@ -215,7 +150,7 @@ static enum source_status nfc_source_open(struct source **out, const char *addre
 	if (source == NULL) {
 		return SOURCE_NO_MEMORY;
 	}
-	enum source_status status = open_line(&source->line, address);
+	enum source_status status = line_open(&source->line, address);
 	if (status != SOURCE_OK) {
 		goto fail;
 	}
@@ -237,7 +172,7 @@ static enum source_status reader_failed(struct source *source)
 {
 	source->failures++;
 	source->next_look_ms = clock_ms() + FAILURE_MS;
-	if (source->failures >= FAILURES_MAX || !line_holds(source, 0)) {
+	if (source->failures >= FAILURES_MAX || !line_holds(source->line, 0)) {
 		return SOURCE_ABSENT;
 	}
 	return SOURCE_NOTHING;
@@ -246,13 +181,16 @@ static enum source_status reader_failed(struct source *source)
 /* --- the field --- */
 
 /*
- * Select a card: how many answered, 0 for none, less than 0 where the reader does not answer.  One
- * that went on looking for longer than libnfc waits, but answers the next command, found none.
+ * Select a card, any or the one of this name: how many answered, 0 for none, less than 0 where the
+ * reader does not answer.  One that went on looking for longer than libnfc waits, but answers the
+ * next command, found none.
  */
-static int find_card(struct source *source, nfc_target *out)
+static int select_card(struct source *source, nfc_target *out, const uint8_t *name,
+		       size_t name_length)
 {
 	static const nfc_modulation modulation = { .nmt = NMT_ISO14443A, .nbr = NBR_106 };
-	int found = nfc_initiator_select_passive_target(source->device, modulation, NULL, 0, out);
+	int found = nfc_initiator_select_passive_target(source->device, modulation, name,
+							name_length, out);
 	if (found == NFC_ETIMEOUT &&
 	    nfc_device_set_property_bool(source->device, NP_INFINITE_SELECT, false) >= 0) {
 		found = 0;
@@ -261,6 +199,11 @@ static int find_card(struct source *source, nfc_target *out)
 		source->failures = 0;
 	}
 	return found;
+}
+
+static int find_card(struct source *source, nfc_target *out)
+{
+	return select_card(source, out, NULL, 0);
 }
 
 /* The same from a field that was off, which wakes whatever sleeps. */
@@ -313,12 +256,13 @@ static bool is_another_there(struct source *source)
 	return found != 1 || same_card(&third, &second) || same_card(&third, &source->card);
 }
 
+/* APDUs of a card that speaks ISO 14443-4. */
 static int exchange_with_card(void *context, uint8_t *response, const uint8_t *command,
 			      size_t length)
 {
 	struct source *source = context;
 	if (clock_ms() >= source->card_until_ms) {
-		return 0;
+		return NFC_ETIMEOUT;
 	}
 	int got = nfc_initiator_transceive_bytes(source->device, command, length, response,
 						 CARD_RESPONSE_MAX, EXCHANGE_MS);
@@ -326,44 +270,52 @@ static int exchange_with_card(void *context, uint8_t *response, const uint8_t *c
 	return too_long ? CARD_RESPONSE_MAX + 1 : got;
 }
 
-static enum reading_fault fault_of(enum type4_status status)
+/*
+ * Commands of a Type 2 tag.  InDataExchange knows READ and WRITE and takes the acknowledgement, four
+ * bits without a checksum, for itself; it refuses the others, which go as they are with
+ * InCommunicateThru, libnfc's way without easy framing.
+ */
+static int exchange_with_tag(void *context, uint8_t *response, const uint8_t *command,
+			     size_t length)
 {
-	switch (status) {
-	case TYPE4_OK:
-		return READING_COMPLETE;
-	case TYPE4_LOST:
-		return READING_TORN;
-	case TYPE4_NO_NDEF:
-		return READING_UNSUPPORTED;
-	default:
-		return READING_MALFORMED;
+	struct source *source = context;
+	bool is_write = command[0] == TYPE2_WRITE;
+	bool is_easy = is_write || command[0] == TYPE2_READ;
+	if (nfc_device_set_property_bool(source->device, NP_EASY_FRAMING, is_easy) < 0) {
+		return NFC_EIO;
 	}
+	int got = exchange_with_card(context, response, command, length);
+	if (nfc_device_set_property_bool(source->device, NP_EASY_FRAMING, true) < 0) {
+		return NFC_EIO;
+	}
+	if (is_write && got == 0) {
+		response[0] = TYPE2_ACKNOWLEDGED;
+		return 1;
+	}
+	return got;
 }
 
-/* Read the selected card's record into *out and name its fault. */
-static enum reading_fault read_card(struct source *source, struct reading *out)
+/* The very same card, named by its identifier. */
+static bool reselect_card(void *context)
 {
-	if ((source->card.nti.nai.btSak & SAK_ISO14443_4) == 0) {
-		return READING_UNSUPPORTED;
+	struct source *source = context;
+	const nfc_iso14443a_info card = source->card.nti.nai;
+	nfc_target found;
+	return clock_ms() < source->card_until_ms &&
+	       (select_card(source, &found, card.abtUid, card.szUidLen) == 1 ||
+		(reset_field(source) &&
+		 select_card(source, &found, card.abtUid, card.szUidLen) == 1)) &&
+	       same_card(&source->card, &found);
+}
+
+static struct card_link link_to(struct source *source)
+{
+	if ((source->card.nti.nai.btSak & SAK_ISO14443_4) != 0) {
+		return (struct card_link){ .transceive = exchange_with_card, .context = source };
 	}
-	const struct card_link link = { .transceive = exchange_with_card, .context = source };
-	size_t length = 0;
-	enum type4_status status = type4_read(&link, source->message, &length);
-	if (status != TYPE4_OK) {
-		return fault_of(status);
-	}
-	struct ndef_payload payload;
-	switch (ndef_find(&payload, source->message, length)) {
-	case NDEF_OK:
-		break;
-	case NDEF_NO_RECORD:
-		return READING_UNSUPPORTED;
-	default:
-		return READING_MALFORMED;
-	}
-	memcpy(out->bytes, source->message + payload.offset, payload.length);
-	out->length = payload.length;
-	return READING_COMPLETE;
+	return (struct card_link){ .transceive = exchange_with_tag,
+				   .reselect = reselect_card,
+				   .context = source };
 }
 
 /* Read the selected card; while it is still there, a lost link is taken up again. */
@@ -374,8 +326,9 @@ static enum source_status present_card(struct source *source, struct reading *ou
 	out->fault = READING_TORN;
 	source->card_until_ms = clock_ms() + READ_CARD_MS;
 	for (int i = 0; i < ATTEMPTS_MAX && found > 0 && out->fault == READING_TORN; i++) {
+		const struct card_link link = link_to(source);
 		out->length = 0;
-		out->fault = read_card(source, out);
+		out->fault = tag_read(&link, source->card.nti.nai.btSak, out);
 		if (out->fault == READING_TORN) {
 			found = find_card_anew(source, &source->card);
 		}
@@ -393,7 +346,6 @@ static enum source_status present_card(struct source *source, struct reading *ou
 	out->taken_ms = clock_ms();
 	source->misses = 0;
 	source->next_look_ms = out->taken_ms + LYING_POLL_MS;
-	explicit_bzero(source->message, sizeof source->message);
 	return SOURCE_OK;
 }
 
@@ -485,7 +437,7 @@ static bool sleep_until_look(const struct source *source, uint64_t end_ms)
 {
 	uint64_t now = clock_ms();
 	uint64_t until = source->next_look_ms < end_ms ? source->next_look_ms : end_ms;
-	return line_holds(source, until > now ? (int)(until - now) : 0);
+	return line_holds(source->line, until > now ? (int)(until - now) : 0);
 }
 
 static enum source_status nfc_source_read(struct source *source, struct reading *out,
@@ -512,7 +464,7 @@ static enum source_status nfc_source_read(struct source *source, struct reading 
 }
 
 /* Write to the one card in the field; SOURCE_NOTHING where it is worth another try. */
-static enum source_status write_card(struct source *source, size_t length)
+static enum source_status write_card(struct source *source, const uint8_t *bytes, size_t length)
 {
 	int found = find_card_anew(source, &source->card);
 	if (found < 0) {
@@ -522,35 +474,24 @@ static enum source_status write_card(struct source *source, size_t length)
 	if (found != 1 || is_another_there(source) || find_card_anew(source, &source->card) != 1) {
 		return SOURCE_NOTHING;
 	}
-	if ((source->card.nti.nai.btSak & SAK_ISO14443_4) == 0) {
-		return SOURCE_READ_ONLY;
-	}
-	const struct card_link link = { .transceive = exchange_with_card, .context = source };
 	source->card_until_ms = clock_ms() + WRITE_CARD_MS;
-	switch (type4_write(&link, source->message, length)) {
-	case TYPE4_OK:
+	const struct card_link link = link_to(source);
+	enum source_status status = tag_write(&link, source->card.nti.nai.btSak, bytes, length);
+	if (status == SOURCE_OK) {
 		source->field = FIELD_REPORTED;
 		source->misses = 0;
-		return SOURCE_OK;
-	case TYPE4_LOST:
-		return SOURCE_NOTHING;
-	default:
-		return SOURCE_READ_ONLY;
 	}
+	return status;
 }
 
 static enum source_status nfc_source_write(struct source *source, const uint8_t *bytes,
 					   size_t length, int timeout_ms)
 {
-	size_t message_length = 0;
-	enum ndef_status built =
-		ndef_build(source->message, sizeof source->message, &message_length, bytes, length);
-	assert(built == NDEF_OK);
 	uint64_t end = clock_ms() + (uint64_t)timeout_ms;
-	enum source_status status = built == NDEF_OK ? SOURCE_NOTHING : SOURCE_READ_ONLY;
+	enum source_status status = SOURCE_NOTHING;
 	source->next_look_ms = 0;
 	while (status == SOURCE_NOTHING) {
-		status = write_card(source, message_length);
+		status = write_card(source, bytes, length);
 		if (status != SOURCE_NOTHING || clock_ms() >= end) {
 			break;
 		}
@@ -558,7 +499,6 @@ static enum source_status nfc_source_write(struct source *source, const uint8_t 
 			status = SOURCE_ABSENT;
 		}
 	}
-	explicit_bzero(source->message, sizeof source->message);
 	source->empty_looks = 0;
 	return status;
 }

@@ -4,10 +4,9 @@
 #include <stdbool.h>
 #include <string.h>
 
-enum { READ = 0x30, FAST_READ = 0x3a, GET_VERSION = 0x60, WRITE = 0xa2 };
+enum { FAST_READ = 0x3a, GET_VERSION = 0x60 };
 enum { TLV_NULL = 0x00, TLV_LOCKS = 0x01, TLV_RESERVED = 0x02, TLV_NDEF = 0x03, TLV_END = 0xfe };
 
-#define ACKNOWLEDGED       0x0a
 #define PAGE               4    /* [byte] */
 #define READ_BYTES         16   /* [byte] of an answer to READ, whose address wraps at the end */
 #define FAST_PAGES_MAX     60   /* pages; the answer fits a frame of any reader, 255 bytes */
@@ -27,7 +26,6 @@ enum fast { FAST_UNTRIED, FAST_PROVEN, FAST_REFUSED };
 
 struct session {
 	const struct card_link *link;
-	int exchanges;
 	int reselections;
 	enum fast fast;
 	bool writable; /* as the capability container has it */
@@ -68,12 +66,9 @@ static size_t least(size_t a, size_t b)
 /* One exchange; the answer is left in the session.  TYPE2_LOST where none came, or a refusal. */
 static enum type2_status exchange(struct session *session, const uint8_t *command, size_t length)
 {
-	if (++session->exchanges > TYPE2_EXCHANGES_MAX) {
-		return TYPE2_MALFORMED;
-	}
 	const struct card_link *link = session->link;
 	int got = link->transceive(link->context, session->answer, command, length);
-	if (got < 1 || (got == 1 && session->answer[0] != ACKNOWLEDGED)) {
+	if (got < 1 || (got == 1 && session->answer[0] != TYPE2_ACKNOWLEDGED)) {
 		return TYPE2_LOST;
 	}
 	if (got > CARD_RESPONSE_MAX) {
@@ -116,7 +111,7 @@ static enum type2_status insist(struct session *session, const uint8_t *command,
 
 static enum type2_status read_four(struct session *session, size_t page, enum type2_status refused)
 {
-	const uint8_t command[] = { READ, (uint8_t)page };
+	const uint8_t command[] = { TYPE2_READ, (uint8_t)page };
 	return insist(session, command, sizeof command, READ_BYTES, refused);
 }
 
@@ -373,7 +368,7 @@ static enum type2_status check_pages(struct session *session, size_t first, size
 
 static enum type2_status write_page(struct session *session, size_t page, const uint8_t *bytes)
 {
-	uint8_t command[2 + PAGE] = { WRITE, (uint8_t)page };
+	uint8_t command[2 + PAGE] = { TYPE2_WRITE, (uint8_t)page };
 	memcpy(command + 2, bytes, PAGE);
 	return insist(session, command, sizeof command, 1, TYPE2_READ_ONLY);
 }

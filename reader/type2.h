@@ -16,8 +16,14 @@
 
 #include "reader/card_link.h"
 
-#define TYPE2_MESSAGE_MAX   1004 /* [byte] what the pages 4 to 255 hold; there is no other sector */
-#define TYPE2_EXCHANGES_MAX 400  /* of one reading or writing: 252 pages written and read back */
+#define TYPE2_MESSAGE_MAX 1004 /* [byte] what the pages 4 to 255 hold; there is no other sector */
+
+/* No reading or writing takes more exchanges: each brings or writes pages that were not read or
+ * written before, or is one of a few that are asked again. */
+#define TYPE2_EXCHANGES_MAX 400
+
+/* Of a tag's commands, those that a reader may have to treat apart. */
+enum { TYPE2_READ = 0x30, TYPE2_WRITE = 0xa2, TYPE2_ACKNOWLEDGED = 0x0a };
 
 enum [[nodiscard]] type2_status{
 	TYPE2_OK = 0,    TYPE2_LOST, /* the card did not answer and is not there any more */

@@ -311,8 +311,11 @@ enum type4_status type4_write(const struct card_link *link, const uint8_t *messa
 		return status;
 	}
 	const struct file *file = &session.file;
-	if (!file->writable || length > file->size - file->length_size) {
+	if (!file->writable) {
 		return TYPE4_READ_ONLY;
+	}
+	if (length > file->size - file->length_size) {
+		return TYPE4_NO_ROOM;
 	}
 	status = write_length(&session, 0);
 	if (status == TYPE4_OK) {

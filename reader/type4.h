@@ -19,7 +19,8 @@ enum [[nodiscard]] type4_status{
 	TYPE4_OK = 0,    TYPE4_LOST, /* the card did not answer */
 	TYPE4_NO_NDEF,   /* no NDEF application, nothing in it, or not for everyone to read */
 	TYPE4_MALFORMED, /* the tag contradicts itself or the standard, or is too large */
-	TYPE4_READ_ONLY, /* the tag does not let itself be written, or has too little room */
+	TYPE4_READ_ONLY, /* the tag does not let itself be written */
+	TYPE4_NO_ROOM,   /* it could be written, but not so much */
 	TYPE4_DIFFERENT, /* what was written does not read back */
 };
 

@@ -27,6 +27,8 @@ enum {
 enum {
 	STATUS_OK = 0x00,
 	STATUS_TIMEOUT = 0x01,
+	STATUS_CRC = 0x02,
+	STATUS_MIFARE = 0x14, /* refused by a card that does not speak ISO 14443-4 */
 	STATUS_WRONG_CONTEXT = 0x27,
 	STATUS_MORE = 0x40, /* MI */
 };
@@ -194,7 +196,15 @@ static struct pn532_card *target(struct pn532_chip *chip, int number)
 	return &chip->cards[chip->targets[number - 1]];
 }
 
-/* One command over the air; false where the card does not answer. */
+static bool speaks_iso_dep(const struct pn532_card *card)
+{
+	struct card_face face = { 0 };
+	card->kind->face(card->value, &face);
+	return (face.sak & 0x20) != 0;
+}
+
+/* One command over the air; false where the card does not answer.  One without ISO 14443-4 has
+ * refused it then, and is idle. */
 static bool over_the_air(struct pn532_chip *chip, struct pn532_card *card, const uint8_t *command,
 			 size_t length)
 {
@@ -204,6 +214,9 @@ static bool over_the_air(struct pn532_chip *chip, struct pn532_card *card, const
 		size_t got = card->kind->answer(card->value, chip->response, command, length);
 		card->present = got != CARD_GONE;
 		chip->response_length = got == CARD_MUTE ? 0 : got;
+		if (got == CARD_MUTE && !speaks_iso_dep(card)) {
+			card->state = CARD_IDLE;
+		}
 	}
 	chip->air_us = (length + chip->response_length) * chip->air_ns_per_byte / 1000;
 	return chip->response_length > 0;
@@ -216,6 +229,26 @@ static void add_answer(struct pn532_chip *chip, struct reply *reply)
 	add(reply, part < left ? STATUS_MORE : STATUS_OK);
 	add_bytes(reply, chip->response + chip->response_sent, part);
 	chip->response_sent += part;
+}
+
+/* A card without ISO 14443-4: the chip knows the commands of MIFARE cards only, of which none that
+ * authenticates is of use here, and keeps an acknowledgement of four bits for itself. */
+static void exchange_as_mifare(struct pn532_chip *chip, struct reply *reply,
+			       struct pn532_card *card, const uint8_t *command, size_t length)
+{
+	bool known = length > 0 && (command[0] == 0x30 || command[0] == 0xa2);
+	bool answered = known && over_the_air(chip, card, command, length);
+	if (!answered) {
+		add(reply, known ? STATUS_TIMEOUT : STATUS_MIFARE);
+		return;
+	}
+	if (chip->response_length == 1) {
+		bool acknowledged = chip->response[0] == 0x0a;
+		add(reply, acknowledged ? STATUS_OK : STATUS_MIFARE);
+		chip->response_length = 0;
+		return;
+	}
+	add_answer(chip, reply);
 }
 
 static enum pn532_outcome in_data_exchange(struct pn532_chip *chip, struct reply *reply,
@@ -243,9 +276,11 @@ static enum pn532_outcome in_data_exchange(struct pn532_chip *chip, struct reply
 		add(reply, STATUS_OK);
 		return PN532_ANSWERED;
 	}
-	bool answered = over_the_air(chip, card, chip->chained, chip->chained_length);
+	length = chip->chained_length;
 	chip->chained_length = 0;
-	if (answered) {
+	if (!speaks_iso_dep(card)) {
+		exchange_as_mifare(chip, reply, card, chip->chained, length);
+	} else if (over_the_air(chip, card, chip->chained, length)) {
 		add_answer(chip, reply);
 	} else {
 		add(reply, STATUS_TIMEOUT);
@@ -253,11 +288,18 @@ static enum pn532_outcome in_data_exchange(struct pn532_chip *chip, struct reply
 	return PN532_ANSWERED;
 }
 
-static bool speaks_iso_dep(const struct pn532_card *card)
+/* Without ISO 14443-4: the bytes as they are.  An acknowledgement of four bits has no checksum. */
+static void communicate_bare(struct pn532_chip *chip, struct reply *reply, struct pn532_card *card,
+			     const uint8_t *command, size_t length)
 {
-	struct card_face face = { 0 };
-	card->kind->face(card->value, &face);
-	return (face.sak & 0x20) != 0;
+	if (!over_the_air(chip, card, command, length) || chip->response_length >= ANSWER_MAX) {
+		add(reply, STATUS_TIMEOUT);
+	} else if (chip->response_length == 1) {
+		add(reply, STATUS_CRC);
+	} else {
+		add(reply, STATUS_OK);
+		add_bytes(reply, chip->response, chip->response_length);
+	}
 }
 
 /* Bytes as they go over the air.  With ISO 14443-4 they are blocks, here without chaining: R(NAK) as a
@@ -272,10 +314,7 @@ static enum pn532_outcome in_communicate_thru(struct pn532_chip *chip, struct re
 	}
 	unsigned block = command[1];
 	if (!speaks_iso_dep(card)) {
-		bool answered = over_the_air(chip, card, command + 1, length - 1) &&
-				chip->response_length < ANSWER_MAX;
-		add(reply, answered ? STATUS_OK : STATUS_TIMEOUT);
-		add_bytes(reply, chip->response, answered ? chip->response_length : 0);
+		communicate_bare(chip, reply, card, command + 1, length - 1);
 	} else if ((block & 0xe2) == 0x02 && over_the_air(chip, card, command + 2, length - 2) &&
 		   chip->response_length < ANSWER_MAX) {
 		add(reply, STATUS_OK);

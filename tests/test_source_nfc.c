@@ -528,7 +528,7 @@ static void not_written(void **state)
 		type4_tag_limit(&bench->tag, 255, 255, 2 + 3 + 15 + 100 - i);
 		pn532_put(bench->chip, 0, &bench->tag);
 		assert_int_equal(source_nfc.write(bench->source, bench->payload, 100, 300),
-				 i == 0 ? SOURCE_OK : SOURCE_READ_ONLY);
+				 i == 0 ? SOURCE_OK : SOURCE_NO_ROOM);
 	}
 
 	/* Two cards: none is written. */

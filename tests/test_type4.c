@@ -219,9 +219,9 @@ static void written(void **state)
 	} rows[] = {
 		{ 1, 255, 8192, false, TYPE4_OK },
 		{ 1000, 255, 1002, false, TYPE4_OK },
-		{ 1000, 255, 1001, false, TYPE4_READ_ONLY },
+		{ 1000, 255, 1001, false, TYPE4_NO_ROOM },
 		{ 1000, 65535, 1004, true, TYPE4_OK },
-		{ 1000, 54, 1003, true, TYPE4_READ_ONLY },
+		{ 1000, 54, 1003, true, TYPE4_NO_ROOM },
 		{ 300, 1, 8192, false, TYPE4_OK },
 		{ TYPE4_MESSAGE_MAX, 255, 16384, false, TYPE4_OK },
 	};

@@ -215,13 +215,18 @@ static size_t answer_honestly(struct type2_tag *tag, uint8_t *response, const ui
 	}
 }
 
+static bool is_gone(const struct type2_tag *tag)
+{
+	return tag->tear_at > 0 && tag->commands + 1 >= tag->tear_at;
+}
+
 size_t type2_tag_answer(struct type2_tag *tag, uint8_t *response, const uint8_t *command,
 			size_t length)
 {
 	if (tag->idle || length == 0) {
 		return CARD_MUTE;
 	}
-	if (tag->tear_at > 0 && tag->commands + 1 >= tag->tear_at) {
+	if (is_gone(tag)) {
 		return CARD_GONE;
 	}
 	tag->commands++;
@@ -236,6 +241,39 @@ size_t type2_tag_answer(struct type2_tag *tag, uint8_t *response, const uint8_t 
 		return count;
 	}
 	return answer_honestly(tag, response, command, length);
+}
+
+/* --- asked directly --- */
+
+static int transceive(void *context, uint8_t *response, const uint8_t *command, size_t length)
+{
+	static uint8_t answer[CARD_ANSWER_MAX];
+	size_t got = type2_tag_answer(context, answer, command, length);
+	if (got == CARD_GONE || got == CARD_MUTE) {
+		return -1;
+	}
+	if (got > CARD_RESPONSE_MAX) {
+		return CARD_RESPONSE_MAX + 1;
+	}
+	memcpy(response, answer, got);
+	return (int)got;
+}
+
+static bool reselect(void *context)
+{
+	struct type2_tag *tag = context;
+	if (is_gone(tag)) {
+		return false;
+	}
+	type2_tag_select(tag);
+	return true;
+}
+
+struct card_link type2_tag_link(struct type2_tag *tag, bool can_reselect)
+{
+	return (struct card_link){ .transceive = transceive,
+				   .reselect = can_reselect ? reselect : NULL,
+				   .context = tag };
 }
 
 /* --- as a card in the field --- */

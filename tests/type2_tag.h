@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "reader/card_link.h"
 #include "tests/card.h"
 
 #define TYPE2_TAG_BYTES_MAX 1024 /* [byte] of 256 pages, the last addressable */
@@ -69,6 +70,9 @@ void type2_tag_select(struct type2_tag *tag);
 /* Answer a command into response (CARD_ANSWER_MAX bytes): its length, CARD_GONE or CARD_MUTE. */
 size_t type2_tag_answer(struct type2_tag *tag, uint8_t *response, const uint8_t *command,
 			size_t length);
+
+/* A link that asks the tag directly, and can select it again or cannot.  Borrows the tag. */
+struct card_link type2_tag_link(struct type2_tag *tag, bool can_reselect);
 
 extern const struct card_kind type2_card; /* of a struct type2_tag */
 
