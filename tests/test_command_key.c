@@ -13,6 +13,7 @@
 
 #include "tests/centre.h"
 #include "tests/pn532.h"
+#include "tests/type2_tag.h"
 
 #define NOW "2026-11-22T10:24:00+08:00"
 
@@ -272,6 +273,56 @@ static void a_tag_is_written_and_read(void **state)
 	pn532_stop(chip);
 }
 
+/* Onto the tag that has the room; of the one that has not it says which to take. */
+static void a_type_2_tag_is_written_and_read(void **state)
+{
+	static const struct {
+		const char *name;
+		enum type2_product product;
+		const char *reason; /* NULL: it is written */
+	} rows[] = {
+		{ "an NTAG213", TYPE2_NTAG213, "no_room" },
+		{ "an NTAG203", TYPE2_NTAG203, "no_room" },
+		{ "an NTAG215", TYPE2_NTAG215, NULL },
+		{ "an NTAG216", TYPE2_NTAG216, NULL },
+	};
+	struct pn532 *chip = pn532_start();
+	struct type2_tag tag;
+	char spec[256];
+
+	(void)state;
+	snprintf(spec, sizeof spec, "nfc:%s", pn532_connection(chip));
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		int media = media_count("C3");
+
+		print_message("  %s\n", rows[i].name);
+		type2_tag_make(&tag, rows[i].product, NULL, 0);
+		pn532_put_card(chip, 0, &type2_card, &tag);
+		json_t *json = answer_json(EXPECT(
+			rows[i].reason == NULL ? 0 : 1, "--db", db, "certificate", "issue", "C3",
+			"--carrier", "nfc", "--key", key, "--write", spec, "--at", NOW, "--json"));
+
+		assert_int_equal(media_count("C3") - media, rows[i].reason == NULL);
+		if (rows[i].reason != NULL) {
+			const json_t *words = json_object_get(json, "explanation");
+
+			assert_string_equal(text_of(json, "reason"), rows[i].reason);
+			assert_non_null(strstr(text_of(words, "zh"), "NTAG216"));
+			assert_non_null(strstr(text_of(words, "en"), "NTAG216"));
+			json_decref(json);
+			continue;
+		}
+		json_decref(json);
+		json = answer_json(EXPECT(0, "--db", db, "check", "--reader", spec, "--merchant",
+					  "m-park", "--at", NOW, "--json"));
+		assert_string_equal(text_of(json, "carrier"), "tag");
+		assert_string_equal(text_of(json, "assurance"), "static");
+		assert_string_equal(text_of(json, "certificate"), "C3");
+		json_decref(json);
+	}
+	pn532_stop(chip);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -283,6 +334,7 @@ int main(void)
 		cmocka_unit_test(only_what_is_in_order_is_issued),
 		cmocka_unit_test(a_holder_key_is_put_in),
 		cmocka_unit_test(a_tag_is_written_and_read),
+		cmocka_unit_test(a_type_2_tag_is_written_and_read),
 	};
 	return cmocka_run_group_tests_name("command key", tests, set_up, centre_tear_down);
 }
