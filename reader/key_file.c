@@ -88,7 +88,8 @@ static bool seal_key(struct envelope *envelope, const struct text *text,
 {
 	uint8_t seal_key[SEAL_KEY_BYTES];
 
-	if (!primitive_stretch(seal_key, passphrase, envelope->salt, (unsigned)envelope->passes,
+	if (!primitive_stretch(seal_key, sizeof seal_key, passphrase, strlen(passphrase),
+			       envelope->salt, (unsigned)envelope->passes,
 			       (size_t)envelope->memory_kib * 1024))
 		return false;
 	primitive_seal(envelope->sealed, key->private_key, PRIVATE_KEY_BYTES,
@@ -252,7 +253,8 @@ static enum issue_status unseal_key(struct signing_key *key, const struct envelo
 	uint8_t seal_key[SEAL_KEY_BYTES];
 	bool opened;
 
-	if (!primitive_stretch(seal_key, passphrase, envelope->salt, (unsigned)envelope->passes,
+	if (!primitive_stretch(seal_key, sizeof seal_key, passphrase, strlen(passphrase),
+			       envelope->salt, (unsigned)envelope->passes,
 			       (size_t)envelope->memory_kib * 1024))
 		return ISSUE_NO_MEMORY;
 	opened = primitive_unseal(key->private_key, envelope->sealed, SEALED_BYTES,

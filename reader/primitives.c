@@ -50,12 +50,12 @@ void primitive_ed25519_sign(uint8_t out[static ED25519_SIGNATURE_BYTES], const u
 	explicit_bzero(expanded, sizeof(expanded));
 }
 
-bool primitive_stretch(uint8_t out[static SEAL_KEY_BYTES], const char *passphrase,
+bool primitive_stretch(uint8_t *out, size_t out_length, const char *secret, size_t length,
 		       const uint8_t salt[static STRETCH_SALT_BYTES], unsigned passes,
 		       size_t memory_bytes)
 {
-	return crypto_pwhash(out, SEAL_KEY_BYTES, passphrase, strlen(passphrase), salt, passes,
-			     memory_bytes, crypto_pwhash_ALG_ARGON2ID13) == 0;
+	return crypto_pwhash(out, out_length, secret, length, salt, passes, memory_bytes,
+			     crypto_pwhash_ALG_ARGON2ID13) == 0;
 }
 
 void primitive_seal(uint8_t *out, const uint8_t *plain, size_t length, const uint8_t *beside,

@@ -34,10 +34,10 @@ void primitive_ed25519_public(uint8_t out[static ED25519_PUBLIC_BYTES],
 void primitive_ed25519_sign(uint8_t out[static ED25519_SIGNATURE_BYTES], const uint8_t *message,
 			    size_t length, const uint8_t seed[static 32]);
 
-/* Argon2id (RFC 9106) with one lane; false without memory. */
-[[nodiscard]] bool primitive_stretch(uint8_t out[static SEAL_KEY_BYTES], const char *passphrase,
-				     const uint8_t salt[static STRETCH_SALT_BYTES], unsigned passes,
-				     size_t memory_bytes);
+/* Argon2id (RFC 9106) with one lane, 16 bytes or more of it; false without memory. */
+[[nodiscard]] bool primitive_stretch(uint8_t *out, size_t out_length, const char *secret,
+				     size_t length, const uint8_t salt[static STRETCH_SALT_BYTES],
+				     unsigned passes, size_t memory_bytes);
 
 /* XChaCha20-Poly1305; what stands beside is covered by the tag, but not hidden. */
 void primitive_seal(uint8_t *out, const uint8_t *plain, size_t length, const uint8_t *beside,
