@@ -205,6 +205,39 @@ static bool split_signature(uint8_t *out, const uint8_t *der, size_t length)
 	return fits;
 }
 
+/* One INTEGER at the beginning of the rest, which loses it. */
+static bool take_integer(uint8_t *out, const uint8_t **der, size_t *left)
+{
+	const uint8_t *number = *der + 2;
+	size_t length, padding;
+
+	if (*left < 3 || (*der)[0] != 0x02 || (*der)[1] == 0 || (*der)[1] > *left - 2)
+		return false;
+	length = (*der)[1];
+	padding = number[0] == 0 ? 1 : 0;
+	/* Positive, and a zero in front only where the number would be negative without it. */
+	if (number[0] >= 0x80 || (padding == 1 && (length < 2 || number[1] < 0x80)) ||
+	    length - padding > COORDINATE_BYTES)
+		return false;
+	memset(out, 0, COORDINATE_BYTES);
+	memcpy(out + COORDINATE_BYTES - (length - padding), number + padding, length - padding);
+	*der += 2 + length;
+	*left -= 2 + length;
+	return true;
+}
+
+bool elliptic_from_der(uint8_t signature[static ELLIPTIC_SIGNATURE_BYTES], const uint8_t *der,
+		       size_t length)
+{
+	size_t left = length - 2;
+
+	if (length < 2 || length > DER_BYTES_MAX || der[0] != 0x30 || der[1] != left)
+		return false;
+	der += 2;
+	return take_integer(signature, &der, &left) &&
+	       take_integer(signature + COORDINATE_BYTES, &der, &left) && left == 0;
+}
+
 bool elliptic_sign(enum key_algorithm algorithm, uint8_t signature[static ELLIPTIC_SIGNATURE_BYTES],
 		   const uint8_t *message, size_t length,
 		   const uint8_t private_key[static ELLIPTIC_PRIVATE_BYTES])
@@ -340,4 +373,55 @@ bool elliptic_generate(enum key_algorithm algorithm,
 	BN_clear_free(scalar);
 	elliptic_curve_close(curve);
 	return made;
+}
+
+/* --- single blocks --- */
+
+static const struct {
+	const char *name;
+	size_t key_length, length; /* [byte] */
+} BLOCK_CIPHERS[] = {
+	[BLOCK_3DES] = { "DES-EDE3-ECB", 24, 8 },
+	[BLOCK_AES128] = { "AES-128-ECB", 16, 16 },
+	[BLOCK_AES192] = { "AES-192-ECB", 24, 16 },
+	[BLOCK_AES256] = { "AES-256-ECB", 32, 16 },
+};
+
+size_t block_cipher_key_length(enum block_cipher cipher)
+{
+	return BLOCK_CIPHERS[cipher].key_length;
+}
+
+size_t block_cipher_length(enum block_cipher cipher)
+{
+	return BLOCK_CIPHERS[cipher].length;
+}
+
+static bool one_block(enum block_cipher cipher, bool encrypt, uint8_t *out, const uint8_t *in,
+		      const uint8_t *key)
+{
+	EVP_CIPHER *means = EVP_CIPHER_fetch(NULL, BLOCK_CIPHERS[cipher].name, NULL);
+	EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
+	int length = (int)BLOCK_CIPHERS[cipher].length;
+	int made = 0;
+	bool done = means != NULL && context != NULL &&
+		    EVP_CipherInit_ex2(context, means, key, NULL, encrypt, NULL) == 1 &&
+		    EVP_CIPHER_CTX_set_padding(context, 0) == 1 &&
+		    EVP_CipherUpdate(context, out, &made, in, length) == 1 && made == length;
+
+	EVP_CIPHER_CTX_free(context);
+	EVP_CIPHER_free(means);
+	return done;
+}
+
+bool block_cipher_encrypt(enum block_cipher cipher, uint8_t *out, const uint8_t *in,
+			  const uint8_t *key)
+{
+	return one_block(cipher, true, out, in, key);
+}
+
+bool block_cipher_decrypt(enum block_cipher cipher, uint8_t *out, const uint8_t *in,
+			  const uint8_t *key)
+{
+	return one_block(cipher, false, out, in, key);
 }

@@ -1,6 +1,6 @@
 /*
- * Signatures on P-256 (ES256) and on SM2's curve (SM2 with SM3, GB/T 32918): the one file that
- * speaks to OpenSSL.
+ * Signatures on P-256 (ES256) and on SM2's curve (SM2 with SM3, GB/T 32918), and single blocks of the
+ * ciphers that chip cards are managed with: the one file that speaks to OpenSSL.
  *
  * Public keys are x || y, signatures r || s, private keys the scalar, all big-endian.  The signer's
  * id of SM2 is "1234567812345678".  Which key is to be trusted is not known here.
@@ -50,5 +50,31 @@ void elliptic_curve_close(struct elliptic_curve *curve);
 				 uint8_t signature[static ELLIPTIC_SIGNATURE_BYTES],
 				 const uint8_t *message, size_t length,
 				 const uint8_t private_key[static ELLIPTIC_PRIVATE_BYTES]);
+
+/* A signature as chips give it, ECDSA-Sig-Value in DER, to r || s.  False where it is not the one DER
+ * encoding of two positive integers of at most 32 bytes. */
+[[nodiscard]] bool elliptic_from_der(uint8_t signature[static ELLIPTIC_SIGNATURE_BYTES],
+				     const uint8_t *der, size_t length);
+
+/* --- single blocks (ECB), as SP 800-78-4 has them for a card's management key --- */
+
+enum block_cipher {
+	BLOCK_3DES,
+	BLOCK_AES128,
+	BLOCK_AES192,
+	BLOCK_AES256,
+};
+
+#define BLOCK_KEY_MAX   32 /* [byte] */
+#define BLOCK_BYTES_MAX 16
+
+size_t block_cipher_key_length(enum block_cipher cipher); /* [byte] */
+size_t block_cipher_length(enum block_cipher cipher);     /* [byte] of a block: 8 or 16 */
+
+/* One block; false on trouble in OpenSSL. */
+[[nodiscard]] bool block_cipher_encrypt(enum block_cipher cipher, uint8_t *out, const uint8_t *in,
+					const uint8_t *key);
+[[nodiscard]] bool block_cipher_decrypt(enum block_cipher cipher, uint8_t *out, const uint8_t *in,
+					const uint8_t *key);
 
 #endif

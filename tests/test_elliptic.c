@@ -198,13 +198,95 @@ static void points(void **state)
 	elliptic_curve_close(NULL);
 }
 
+/* The one encoding, and its neighbours. */
+static void signatures_in_der(void **state)
+{
+	static const struct {
+		const char *name, *der;
+		bool good;
+		uint8_t last_of_r;
+	} rows[] = {
+		{ "the shortest", "30 06 02 01 05 02 01 07", true, 5 },
+		{ "zeros", "30 06 02 01 00 02 01 00", false, 0 },
+		{ "32 bytes", "30 25 02 20 7F <30*00> 09 02 01 07", true, 9 },
+		{ "33 bytes, the first zero", "30 26 02 21 00 80 <30*00> 09 02 01 07", true, 9 },
+		{ "33 bytes", "30 26 02 21 01 <31*00> 09 02 01 07", false, 0 },
+		{ "34 bytes", "30 27 02 22 00 80 <31*00> 09 02 01 07", false, 0 },
+		{ "negative", "30 06 02 01 80 02 01 07", false, 0 },
+		{ "an idle zero in front", "30 07 02 02 00 7F 02 01 07", false, 0 },
+		{ "a needed zero in front", "30 07 02 02 00 80 02 01 07", true, 0x80 },
+		{ "an empty integer", "30 05 02 00 02 01 07", false, 0 },
+		{ "a long length", "30 81 06 02 01 05 02 01 07", false, 0 },
+		{ "a long length inside", "30 07 02 81 01 05 02 01 07", false, 0 },
+		{ "a byte behind", "30 06 02 01 05 02 01 07 00", false, 0 },
+		{ "a byte behind, inside", "30 07 02 01 05 02 01 07 00", false, 0 },
+		{ "a third integer", "30 09 02 01 05 02 01 07 02 01 01", false, 0 },
+		{ "one integer", "30 03 02 01 05", false, 0 },
+		{ "no integer", "30 00", false, 0 },
+		{ "a set", "31 06 02 01 05 02 01 07", false, 0 },
+		{ "no integers", "30 06 04 01 05 02 01 07", false, 0 },
+		{ "cut", "30 06 02 01 05 02 01", false, 0 },
+		{ "a length that lies", "30 06 02 04 05 02 01 07", false, 0 },
+		{ "a tag alone", "30", false, 0 },
+		{ "nothing", "", false, 0 },
+	};
+	static uint8_t bytes[FORGE_BYTES_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		uint8_t signature[ELLIPTIC_SIGNATURE_BYTES];
+		size_t length = forge_bytes(bytes, rows[i].der);
+		uint8_t *copy = malloc(length + (length == 0));
+
+		memcpy(copy, bytes, length);
+		if (elliptic_from_der(signature, copy, length) != rows[i].good)
+			fail_msg("%s", rows[i].name);
+		if (rows[i].good)
+			assert_int_equal(signature[31], rows[i].last_of_r);
+		free(copy);
+	}
+}
+
+/* FIPS 197, appendix C, and SP 800-67, appendix B.1. */
+static void blocks_of_the_standards(void **state)
+{
+	static const struct {
+		enum block_cipher cipher;
+		const char *key, *plain, *sealed;
+	} rows[] = {
+		{ BLOCK_3DES, "0123456789ABCDEF 23456789ABCDEF01 456789ABCDEF0123",
+		  "5468652071756663", "A826FD8CE53B855F" },
+		{ BLOCK_AES128, "000102030405060708090A0B0C0D0E0F",
+		  "00112233445566778899AABBCCDDEEFF", "69C4E0D86A7B0430D8CDB78070B4C55A" },
+		{ BLOCK_AES192, "000102030405060708090A0B0C0D0E0F1011121314151617",
+		  "00112233445566778899AABBCCDDEEFF", "DDA97CA4864CDFE06EAF70A0EC0D7191" },
+		{ BLOCK_AES256, "000102030405060708090A0B0C0D0E0F101112131415161718191A1B1C1D1E1F",
+		  "00112233445566778899AABBCCDDEEFF", "8EA2B7CA516745BFEAFC49904B496089" },
+	};
+	static uint8_t key[FORGE_BYTES_MAX], plain[FORGE_BYTES_MAX], sealed[FORGE_BYTES_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		uint8_t out[BLOCK_BYTES_MAX];
+		size_t length = forge_bytes(plain, rows[i].plain);
+
+		assert_int_equal(forge_bytes(key, rows[i].key),
+				 block_cipher_key_length(rows[i].cipher));
+		assert_int_equal(length, block_cipher_length(rows[i].cipher));
+		(void)forge_bytes(sealed, rows[i].sealed);
+		assert_true(block_cipher_encrypt(rows[i].cipher, out, plain, key));
+		assert_memory_equal(out, sealed, length);
+		assert_true(block_cipher_decrypt(rows[i].cipher, out, sealed, key));
+		assert_memory_equal(out, plain, length);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(standards),
-		cmocka_unit_test(many_signatures),
-		cmocka_unit_test(scalars),
-		cmocka_unit_test(points),
+		cmocka_unit_test(standards),         cmocka_unit_test(many_signatures),
+		cmocka_unit_test(scalars),           cmocka_unit_test(points),
+		cmocka_unit_test(signatures_in_der), cmocka_unit_test(blocks_of_the_standards),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
