@@ -314,6 +314,18 @@ enum credential_status credential_from_text(struct credential *out, const char *
 	return judge(out, bytes, decoded, keyring, now);
 }
 
+bool credential_claims_chip(const uint8_t *bytes, size_t length)
+{
+	struct cose_sign1 cose;
+	struct claims claims;
+	bool claimed = length <= READING_BYTES_MAX && cose_sign1_read(&cose, bytes, length) &&
+		       read_claims(&claims, cose.payload) && claims.credential.has_holder_key &&
+		       claims.credential.holder_key_in_chip;
+
+	explicit_bzero(&claims, sizeof(claims));
+	return claimed;
+}
+
 enum credential_status credential_from_reading(struct credential *out,
 					       const struct reading *reading,
 					       const struct keyring *keyring, int64_t now)

@@ -67,6 +67,10 @@ enum credential_status credential_from_bytes(struct credential *out, const uint8
 					     size_t length, const struct keyring *keyring,
 					     int64_t now);
 
+/* Whether a COSE_Sign1 from a tag says that its key sits in a chip, so that the card is to be asked for
+ * proof.  Nothing is checked: whoever wrote the tag says so.  False for what cannot be read. */
+bool credential_claims_chip(const uint8_t *bytes, size_t length);
+
 /* The name of a status in the contract's list of reasons: "ok", "torn", "malformed", … */
 const char *credential_status_name(enum credential_status status);
 

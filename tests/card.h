@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CARD_STATE_MAX  (24 * 1024) /* [byte] of a card's value */
+#define CARD_STATE_MAX  (40 * 1024) /* [byte] of a card's value */
 #define CARD_ANSWER_MAX 65538       /* [byte] of one answer */
 #define CARD_GONE       0           /* answers no more: it left the field */
 #define CARD_MUTE       SIZE_MAX    /* stays, and does not answer this */
