@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #define KEY_BYTES    32
-#define LATER_MAX    (VAULT_BANK_KEYS - 1)
 #define SALT_BYTES   8
 #define HEAD_BYTES   (1 + SALT_BYTES) /* of what is sealed: version, salt */
 #define NONCE_BYTES  crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
@@ -24,7 +23,7 @@ struct keys {
 	uint8_t sealing[KEY_BYTES];
 	/* Later versions of the site group key, for bank cards alone, the newest first: what they
 	 * are known by is made anew, what holders are known by in the log cannot be. */
-	uint8_t later[LATER_MAX][KEY_BYTES];
+	uint8_t later[VAULT_BANK_KEYS][KEY_BYTES];
 	int later_count;
 };
 
@@ -41,7 +40,7 @@ struct vault {
 static const char title[] = "youdai-keys 1";
 static const char *const names[] = { "log", "site_group", "sealing", "bank_card" };
 #define NAMED    3 /* that are always there; those of the last name follow */
-#define FILE_MAX 512
+#define FILE_MAX 1024
 
 /* --- the file --- */
 
@@ -83,7 +82,7 @@ static bool keys_parse(struct keys *out, const char *text)
 		return false;
 	text += skip + 1;
 	out->later_count = 0;
-	for (int i = 0; i < NAMED + LATER_MAX && (i < NAMED || *text != '\0'); i++) {
+	for (int i = 0; i < NAMED + VAULT_BANK_KEYS && (i < NAMED || *text != '\0'); i++) {
 		text = key_parse(key_at(out, i), text, names[i < NAMED ? i : NAMED]);
 		if (text == NULL)
 			return false;
@@ -309,10 +308,11 @@ size_t vault_bank_salts(const struct vault *vault,
 			uint8_t out[static VAULT_BANK_KEYS][VAULT_SALT_BYTES])
 {
 	const struct keys *keys = &vault->keys;
-	size_t count = (size_t)keys->later_count + 1;
+	size_t later = (size_t)keys->later_count;
+	size_t count = later < VAULT_BANK_KEYS ? later + 1 : later; /* the first is the oldest */
 	for (size_t i = 0; i < count; i++) {
 		uint8_t hash[KEY_BYTES];
-		derive(hash, i + 1 < count ? keys->later[i] : keys->site_group, "bank card token");
+		derive(hash, i < later ? keys->later[i] : keys->site_group, "bank card token");
 		memcpy(out[i], hash, VAULT_SALT_BYTES);
 		explicit_bzero(hash, sizeof hash);
 	}
@@ -328,7 +328,7 @@ void vault_trace_key(const struct vault *vault, uint8_t out[static 32])
 enum vault_status vault_new_bank_key(struct vault *vault, const char *path)
 {
 	struct keys keys = vault->keys;
-	keys.later_count += keys.later_count < LATER_MAX;
+	keys.later_count += keys.later_count < VAULT_BANK_KEYS;
 	memmove(keys.later[1], keys.later[0], sizeof keys.later - KEY_BYTES);
 	randombytes_buf(keys.later[0], KEY_BYTES);
 	enum vault_status status = keys_write(&keys, path, rename);

@@ -16,9 +16,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "reader/card.h"
 #include "reader/line.h"
+#include "reader/primitives.h"
 #include "reader/tag.h"
 #include "reader/type2.h"
+#include "reader/wire.h"
 
 #define BUSY_POLL_MS  50  /* [ms] between two looks at a field that had a card of late */
 #define IDLE_POLL_MS  100 /* [ms] the same after BUSY_MS without one */
@@ -55,6 +58,8 @@ struct source {
 	uint64_t last_card_ms;  /* [ms] monotonic: when a card was found in an empty field */
 	uint64_t next_look_ms;  /* [ms] monotonic */
 	uint64_t card_until_ms; /* [ms] monotonic: end of the patience with this card */
+	struct wire *wire;      /* where exchanges are noted; NULL: nowhere */
+	struct source_setup setup;
 };
 
 static uint64_t clock_ms(void)
@@ -124,6 +129,7 @@ static void nfc_source_close(struct source *source)
 	if (source->line >= 0) {
 		close(source->line);
 	}
+	explicit_bzero(source, sizeof *source);
 	free(source);
 }
 
@@ -141,14 +147,16 @@ static void open_device(struct source *source, const char *address)
 static enum source_status nfc_source_open(struct source **out, const char *address,
 					  const struct source_setup *setup)
 {
-	(void)setup;
 	bool is_named = address[0] >= 'a' && address[0] <= 'z';
 	if ((address[0] != '\0' && !is_named) || strlen(address) >= sizeof(nfc_connstring)) {
 		return SOURCE_BAD_SPEC;
 	}
-	struct source *source = calloc(1, sizeof *source);
+	struct source *source = primitive_ready() ? calloc(1, sizeof *source) : NULL;
 	if (source == NULL) {
 		return SOURCE_NO_MEMORY;
+	}
+	if (setup != NULL) {
+		source->setup = *setup;
 	}
 	enum source_status status = line_open(&source->line, address);
 	if (status != SOURCE_OK) {
@@ -264,8 +272,14 @@ static int exchange_with_card(void *context, uint8_t *response, const uint8_t *c
 	if (clock_ms() >= source->card_until_ms) {
 		return NFC_ETIMEOUT;
 	}
+	uint64_t start = clock_ms();
 	int got = nfc_initiator_transceive_bytes(source->device, command, length, response,
 						 CARD_RESPONSE_MAX, EXCHANGE_MS);
+	if (source->wire != NULL) {
+		bool is_apdu = (source->card.nti.nai.btSak & SAK_ISO14443_4) != 0;
+		wire_note(source->wire, is_apdu, command, length, response, got,
+			  clock_ms() - start);
+	}
 	bool too_long = got == NFC_EOVFLOW || got == NFC_ECHIP;
 	return too_long ? CARD_RESPONSE_MAX + 1 : got;
 }
@@ -318,17 +332,25 @@ static struct card_link link_to(struct source *source)
 				   .context = source };
 }
 
+static void read_card(struct source *source, struct reading *out)
+{
+	const struct card_link link = link_to(source);
+	struct card_chance chance = { .now = (int64_t)time(NULL) };
+	primitive_random(chance.challenge, sizeof chance.challenge);
+	primitive_random(chance.unpredictable, sizeof chance.unpredictable);
+	source->wire = &out->wire;
+	card_read(out, &link, source->card.nti.nai.btSak, &source->setup, &chance);
+	source->wire = NULL;
+}
+
 /* Read the selected card; while it is still there, a lost link is taken up again. */
 static enum source_status present_card(struct source *source, struct reading *out)
 {
 	int found = 1;
-	out->carrier = READING_TAG;
 	out->fault = READING_TORN;
 	source->card_until_ms = clock_ms() + READ_CARD_MS;
 	for (int i = 0; i < ATTEMPTS_MAX && found > 0 && out->fault == READING_TORN; i++) {
-		const struct card_link link = link_to(source);
-		out->length = 0;
-		out->fault = tag_read(&link, source->card.nti.nai.btSak, out);
+		read_card(source, out);
 		if (out->fault == READING_TORN) {
 			found = find_card_anew(source, &source->card);
 		}
@@ -342,7 +364,10 @@ static enum source_status present_card(struct source *source, struct reading *ou
 		out->fault = READING_SEVERAL_CARDS;
 		source->field = FIELD_SEVERAL;
 	}
-	out->length = out->fault == READING_COMPLETE ? out->length : 0;
+	if (out->fault != READING_COMPLETE) {
+		explicit_bzero(out->bytes, sizeof out->bytes);
+		out->length = 0;
+	}
 	out->taken_ms = clock_ms();
 	source->misses = 0;
 	source->next_look_ms = out->taken_ms + LYING_POLL_MS;

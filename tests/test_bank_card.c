@@ -200,7 +200,10 @@ static void keys_are_kept_for_three_renewals(void **state)
 		registry_close(small->registry);
 		assert_int_equal(registry_open(&small->registry, small->path, true), REGISTRY_OK);
 		assert_int_equal(bank_card_salts(small->registry, now), expected);
-		assert_memory_equal(now[expected - 1], first[0], BANK_SALT_SIZE);
+		if (renewals < BANK_SALTS_MAX)
+			assert_memory_equal(now[expected - 1], first[0], BANK_SALT_SIZE);
+		else
+			assert_memory_not_equal(now[expected - 1], first[0], BANK_SALT_SIZE);
 		for (size_t i = 0; i + 1 < expected; i++)
 			assert_memory_not_equal(now[i], now[i + 1], BANK_SALT_SIZE);
 	}
