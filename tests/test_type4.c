@@ -153,6 +153,48 @@ static void containers(void **state)
 	}
 }
 
+/* The control TLV of mapping 3.0, whose size has four bytes. */
+static void extended_containers(void **state)
+{
+	static const struct {
+		const char *name;
+		size_t at;
+		uint8_t value;
+		enum type4_status status;
+	} rows[] = {
+		{ "as it is", 2, 0x30, TYPE4_OK },
+		{ "mapping 3.1", 2, 0x31, TYPE4_OK },
+		{ "mapping 2.0", 2, 0x20, TYPE4_MALFORMED },
+		{ "mapping 4.0", 2, 0x40, TYPE4_NO_NDEF },
+		{ "with further TLVs", 1, 0x19, TYPE4_OK },
+		{ "a byte too short", 1, 0x10, TYPE4_MALFORMED },
+		{ "the length of a short TLV", 8, 0x06, TYPE4_MALFORMED },
+		{ "a length beyond it", 8, 0x09, TYPE4_MALFORMED },
+		{ "a reserved file", 9, 0xff, TYPE4_MALFORMED },
+		{ "a file that is not there", 10, 0x05, TYPE4_MALFORMED },
+		{ "a file that the message fills", 14, 104, TYPE4_OK },
+		{ "a byte less", 14, 103, TYPE4_MALFORMED },
+		{ "room for the length alone", 14, 4, TYPE4_MALFORMED },
+		{ "4 GiB", 11, 0xff, TYPE4_OK },
+		{ "not for everyone to read", 15, 0x80, TYPE4_NO_NDEF },
+		{ "not to be written", 16, 0xff, TYPE4_OK },
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		print_message("  %s\n", rows[i].name);
+		struct type4_tag *tag = make(100);
+		type4_tag_extend(tag);
+		type4_tag_limit(tag, 200, 200, 200);
+		tag->cc[10] = rows[i].at == 9 ? 0xff : tag->cc[10];
+		tag->cc[rows[i].at] = rows[i].value;
+		if (rows[i].status == TYPE4_OK) {
+			expect_read(tag, 100);
+		} else {
+			expect_not_read(tag, rows[i].status);
+		}
+	}
+}
+
 static void manners(void **state)
 {
 	static const struct {
@@ -213,17 +255,24 @@ static enum type4_status write_tag(struct type4_tag *tag, size_t length)
 static void written(void **state)
 {
 	static const struct {
+		const char *name;
 		size_t length, write_max, file_size;
 		bool extended;
 		enum type4_status status;
+		int apdus; /* reading back included; 0: not counted */
 	} rows[] = {
-		{ 1, 255, 8192, false, TYPE4_OK },
-		{ 1000, 255, 1002, false, TYPE4_OK },
-		{ 1000, 255, 1001, false, TYPE4_NO_ROOM },
-		{ 1000, 65535, 1004, true, TYPE4_OK },
-		{ 1000, 54, 1003, true, TYPE4_NO_ROOM },
-		{ 300, 1, 8192, false, TYPE4_OK },
-		{ TYPE4_MESSAGE_MAX, 255, 16384, false, TYPE4_OK },
+		{ "one byte", 1, 255, 8192, false, TYPE4_OK, 8 },
+		{ "as much as one command holds", 255, 255, 8192, false, TYPE4_OK, 9 },
+		{ "a byte more", 256, 255, 8192, false, TYPE4_OK, 10 },
+		{ "by 13", 26, 13, 8192, false, TYPE4_OK, 9 },
+		{ "a byte more by 13", 27, 13, 8192, false, TYPE4_OK, 10 },
+		{ "by one", 300, 1, 8192, false, TYPE4_OK, 0 },
+		{ "MLc beyond a short command, mapping 3", 255, 65535, 8192, true, TYPE4_OK, 10 },
+		{ "a file that it fills", 1000, 255, 1002, false, TYPE4_OK, 0 },
+		{ "a file a byte too small", 1000, 255, 1001, false, TYPE4_NO_ROOM, 4 },
+		{ "a file that it fills, mapping 3", 1000, 65535, 1004, true, TYPE4_OK, 0 },
+		{ "a file a byte too small, mapping 3", 1000, 54, 1003, true, TYPE4_NO_ROOM, 5 },
+		{ "the longest", TYPE4_MESSAGE_MAX, 255, 16384, false, TYPE4_OK, 0 },
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -233,7 +282,9 @@ static void written(void **state)
 			type4_tag_extend(tag);
 		}
 		type4_tag_limit(tag, 255, rows[i].write_max, rows[i].file_size);
+		print_message("  %s\n", rows[i].name);
 		assert_int_equal(write_tag(tag, rows[i].length), rows[i].status);
+		assert_true(rows[i].apdus == 0 || tag->apdus == rows[i].apdus);
 		if (rows[i].status == TYPE4_OK) {
 			expect_read(tag, rows[i].length);
 		} else {
@@ -284,6 +335,7 @@ int main(void)
 		cmocka_unit_test(read_in_parts),
 		cmocka_unit_test(lengths_from_both_sides),
 		cmocka_unit_test(containers),
+		cmocka_unit_test(extended_containers),
 		cmocka_unit_test(manners),
 		cmocka_unit_test(torn_at_each_apdu),
 		cmocka_unit_test(exchanges_are_bounded),
