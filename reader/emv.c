@@ -465,6 +465,9 @@ static enum emv_status read_application(struct session *session,
 static enum emv_status read_card(struct session *session)
 {
 	enum emv_status answer = read_directory(session);
+	if (answer != EMV_OK) {
+		return answer;
+	}
 	for (size_t i = 0; i < session->application_count; i++) {
 		enum emv_status status = read_application(session, &session->applications[i]);
 		if (status != EMV_REFUSED && status != EMV_NO_APPLICATION) {

@@ -36,9 +36,10 @@ static uint8_t bcd(int value)
 static struct known date(const struct emv_terminal *terminal)
 {
 	struct known out = { .tag = 0x9a, .numeric = true, .length = 3 };
-	time_t moment = (time_t)terminal->now + CHINA_OFFSET;
+	time_t moment = 0;
 	struct tm day;
-	if (gmtime_r(&moment, &day) != NULL) {
+	if (!__builtin_add_overflow(terminal->now, CHINA_OFFSET, &moment) &&
+	    gmtime_r(&moment, &day) != NULL && day.tm_year >= 0) {
 		out.value[0] = bcd(day.tm_year % 100);
 		out.value[1] = bcd(day.tm_mon + 1);
 		out.value[2] = bcd(day.tm_mday);

@@ -345,12 +345,11 @@ size_t emv_card_answer(struct emv_card *card, uint8_t *response, const uint8_t *
 		return CARD_GONE;
 	}
 	card->exchanges++;
-	if (card->garbage || card->answer_size > 0) {
-		size_t count = card->answer_size > 0 ? card->answer_size : 9;
-		for (size_t i = 0; i < count; i++) {
-			response[i] = (uint8_t)(0x5a + 31 * i + (size_t)card->exchanges);
-		}
-		return count;
+	for (size_t i = 0; i < card->answer_size; i++) {
+		response[i] = (uint8_t)(0x5a + 31 * i + (size_t)card->exchanges);
+	}
+	if (card->answer_size > 0) {
+		return card->answer_size;
 	}
 	if (card->endless) {
 		return say(response, 0, 0x6110);

@@ -47,11 +47,11 @@ struct emv_card {
 	struct emv_file directory; /* what SELECT 2PAY.SYS.DDF01 answers */
 	struct emv_application applications[EMV_CARD_NAMES_MAX];
 	size_t application_count;
+
 	size_t part;        /* [byte] answers come in parts of so many, with 61xx; 0: whole */
 	bool endless;       /* GET RESPONSE never comes to an end */
 	bool exact;         /* wants to hear the right Le: 6Cxx otherwise */
-	bool garbage;       /* answers with bytes that mean nothing */
-	size_t answer_size; /* [byte] of every answer, whatever it is; 0: as it should be */
+	size_t answer_size; /* [byte] of every answer, which then means nothing; 0: honest */
 	int tear_at;        /* the APDU at which the card leaves the field, from 1; 0: never */
 
 	int exchanges;       /* answered since it was made */
