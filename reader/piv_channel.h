@@ -2,7 +2,7 @@
  * One PIV card, command by command: command chaining, GET RESPONSE and 6Cxx (ISO 7816-4) out of
  * sight, so that whoever asks has one command and one whole answer; and the BER-TLV of the answers.
  *
- * Knows no command but SELECT and GET RESPONSE.  Shared by piv.c and personalise.c.
+ * Knows no command but SELECT and GET RESPONSE.  Shared by piv.c and piv_manage.c.
  */
 #ifndef YOUDAI_READER_PIV_CHANNEL_H
 #define YOUDAI_READER_PIV_CHANNEL_H
