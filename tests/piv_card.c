@@ -136,11 +136,12 @@ static size_t answer_request(struct piv_card *card, uint8_t *response,
 
 /* --- APDUs --- */
 
-/* Lc and data, and Le: 0 none, 256 for a Le of 00.  False where the length contradicts itself. */
+/* Lc and data, and Le; a command without one gets what there is, as real cards do and tools expect.
+ *  False where the length contradicts itself. */
 static bool parse(struct piv_request *out, size_t *expected, const uint8_t *command, size_t length)
 {
 	*out = (struct piv_request){ command[1], command[2], command[3], command + length, 0 };
-	*expected = 0;
+	*expected = 256;
 	if (length == 4)
 		return true;
 	if (length > 5) {
