@@ -99,6 +99,7 @@ extern const struct command commands_life[];
 extern const struct command commands_exclusion[];
 extern const struct command commands_key[];
 extern const struct command commands_issue[];
+extern const struct command commands_live[];
 extern const struct command commands_bulk[];
 extern const struct command commands_visit[];
 extern const struct command commands_log[];

@@ -259,7 +259,7 @@ static enum outcome find_presented(const struct call *call, struct registry *reg
 
 	if (outcome != OUTCOME_DONE)
 		return outcome;
-	presented_judge(&presentation, &evidence, &reading, keyring, call->now);
+	presented_judge(&presentation, &evidence, &reading, keyring, &LIVE_WINDOW, call->now);
 	if (presentation.fault != REASON_OK)
 		return refused_for(call, presentation.fault);
 	outcome = call_status(call, registry,

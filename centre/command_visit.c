@@ -24,6 +24,7 @@ struct visit {
 	struct evidence evidence;
 	struct presentation presentation;
 	struct circumstances circumstances;
+	struct live_window window;
 };
 
 /* --- options --- */
@@ -95,7 +96,7 @@ static enum outcome take_presentation(const struct call *call, struct registry *
 	if (keyring == NULL)
 		return OUTCOME_TROUBLE;
 	presented_judge(&visit->presentation, &visit->evidence, &visit->reading, keyring,
-			call->now);
+			&visit->window, call->now);
 	keyring_close(keyring);
 	return OUTCOME_DONE;
 }
@@ -398,10 +399,13 @@ static enum outcome run_visit(const struct call *call, bool writable,
 	struct registry *registry = NULL;
 	struct visit *visit;
 	struct circumstances circumstances;
+	struct live_window window;
 	enum outcome outcome = require_one_source(call);
 
 	if (outcome == OUTCOME_DONE)
 		outcome = read_circumstances(call, &circumstances);
+	if (outcome == OUTCOME_DONE)
+		outcome = presented_window(call, &window);
 	if (outcome == OUTCOME_DONE)
 		outcome = circumstances.unreadable ? call_open_centre(call, &registry)
 						   : call_open(call, &registry, writable);
@@ -413,6 +417,7 @@ static enum outcome run_visit(const struct call *call, bool writable,
 		goto end;
 	}
 	visit->circumstances = circumstances;
+	visit->window = window;
 	outcome = take_presentation(call, registry, visit);
 	if (outcome == OUTCOME_DONE)
 		outcome = act(call, registry, visit);
@@ -507,10 +512,10 @@ static enum outcome run_scan(struct call *call)
 
 #define VISIT_USAGE                                                                               \
 	"(--qr TEXT | --qr-image FILE | --reader SPEC | --number N) --merchant M [--amount FEN] " \
-	"[--quantity MILLI] [--compared]"
+	"[--quantity MILLI] [--compared] [--live-window EARLY,LATE]"
 #define VISIT_OPTIONS                                                                      \
 	{ "--qr", true }, PRESENTED_OPTIONS, { "--number", true }, { "--merchant", true }, \
-		{ "--amount", true }, { "--quantity", true },                              \
+		{ "--amount", true }, { "--quantity", true }, { "--live-window", true },   \
 	{                                                                                  \
 		"--compared", false                                                        \
 	}
@@ -520,9 +525,15 @@ const struct command commands_visit[] = {
 	  .usage = VISIT_USAGE,
 	  .help = "终端会怎么说:核验并列出此处的优待,不作登记。原因为 ok 时退出码 0,否则 1。\n"
 		  "--compared 表示工作人员已核对本人。--reader 等待 10 秒。\n"
+		  "--live-window "
+		  "早,晚:动态码自签名前“早”秒(手机时钟可能偏快)至签名后“晚”秒内有效,\n"
+		  "默认 5,60,各不超过 3600。\n"
 		  "What a kiosk would say; nothing is recorded.  Exit 0 where the reason is ok, "
 		  "else 1.\n"
-		  "--compared: the clerk compared person and photo.  --reader waits 10 s.",
+		  "--compared: the clerk compared person and photo.  --reader waits 10 s.\n"
+		  "--live-window: a live code is fresh from EARLY seconds before it was signed (a\n"
+		  "phone's clock may be ahead) until LATE seconds after; 5,60 where it is not "
+		  "given.",
 	  .needs_db = true,
 	  .run = run_check,
 	  .options = { VISIT_OPTIONS } },

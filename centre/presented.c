@@ -125,8 +125,20 @@ enum outcome presented_take(const struct call *call, const struct registry *regi
 	return take_at_device(call, registry, out, option(call, "--reader"));
 }
 
+enum outcome presented_window(const struct call *call, struct live_window *out)
+{
+	const char *text = option(call, "--live-window");
+
+	*out = LIVE_WINDOW;
+	if (text == NULL || live_window_parse(out, text))
+		return OUTCOME_DONE;
+	return wrong_usage(call, "--live-window 应为“早,晚”两个秒数,各不超过 3600",
+			   "--live-window is EARLY,LATE in seconds, each at most 3600");
+}
+
 void presented_judge(struct presentation *out, struct evidence *evidence,
-		     const struct reading *reading, const struct keyring *keyring, int64_t now)
+		     const struct reading *reading, const struct keyring *keyring,
+		     const struct live_window *window, int64_t now)
 {
 	static const enum carrier carriers[] = { [READING_QR] = CARRIER_QR,
 						 [READING_TAG] = CARRIER_TAG,
@@ -134,8 +146,10 @@ void presented_judge(struct presentation *out, struct evidence *evidence,
 						 [READING_BANK] = CARRIER_BANK };
 	const struct credential *credential = &evidence->credential;
 
-	evidence_judge(evidence, reading, keyring, now);
-	*out = (struct presentation){ .carrier = carriers[reading->carrier] };
+	evidence_judge(evidence, reading, keyring, window, now);
+	*out = (struct presentation){ .carrier = carriers[reading->carrier],
+				      .live_id = evidence->is_live ? evidence->live_id : NULL,
+				      .live_until = evidence->live_until };
 	if (evidence->status != CREDENTIAL_OK) {
 		/* The two lists share their names; what is not shared cannot be understood. */
 		if (!reason_from_name(&out->fault, credential_status_name(evidence->status)))

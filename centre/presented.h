@@ -34,6 +34,9 @@ enum outcome presented_image(struct reading *out, const char *path);
 enum outcome presented_take(const struct call *call, const struct registry *registry,
 			    struct reading *out);
 
+/* --live-window EARLY,LATE, or what holds where it is not given; wrong usage was said. */
+enum outcome presented_window(const struct call *call, struct live_window *out);
+
 /* Open the device of a SPEC; trouble or wrong usage was said. */
 enum outcome presented_open(const struct call *call, const struct registry *registry,
 			    const char *spec, const struct source_driver **driver,
@@ -41,6 +44,7 @@ enum outcome presented_open(const struct call *call, const struct registry *regi
 
 /* Judge a reading.  *out borrows from *evidence and *keyring is needed only now. */
 void presented_judge(struct presentation *out, struct evidence *evidence,
-		     const struct reading *reading, const struct keyring *keyring, int64_t now);
+		     const struct reading *reading, const struct keyring *keyring,
+		     const struct live_window *window, int64_t now);
 
 #endif

@@ -39,7 +39,13 @@ struct presentation {
 	 * the site's newest key first; all above but carrier and assurance is unset. */
 	const uint8_t *tokens;
 	size_t token_count;
+	/* A live code: LIVE_ID_SIZE bytes that name it, NULL where it is none, and the instant
+	 * [s, UTC] from which on it may not be taken.  There with a fault as well: a code that was
+	 * taken is replayed before it is stale. */
+	const uint8_t *live_id;
+	int64_t live_until;
 };
+#define LIVE_ID_SIZE 32 /* [byte] */
 
 struct circumstances {
 	const char *merchant;
@@ -100,6 +106,7 @@ struct redemption {
  * Decide again and, where granted, append the redemption to the log in the same transaction;
  * where refused, append the refusal.  Durable when it returns REGISTRY_OK.  visit [1 to VISIT_ID_MAX
  * bytes] names the visit: the same visit redeemed again answers what was answered, records nothing.
+ * A live code is taken with the redemption: whoever comes with it later is refused as replayed.
  */
 enum registry_status entitlement_redeem(struct registry *registry, struct redemption *out,
 					const struct presentation *presentation,

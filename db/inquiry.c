@@ -271,6 +271,12 @@ static enum registry_status inquire_holder(struct registry *registry, struct inq
 {
 	bool by_number = presentation->carrier == CARRIER_NUMBER;
 	out->facts.assurance = by_number ? ASSURANCE_MANUAL : presentation->assurance;
+	if (presentation->live_id != NULL) {
+		enum registry_status status =
+			live_inquire(registry, &out->reason, presentation, out->facts.now);
+		if (status != REGISTRY_OK || out->reason != REASON_OK)
+			return status;
+	}
 	if (presentation->fault != REASON_OK) {
 		out->reason = presentation->fault;
 		return REGISTRY_OK;

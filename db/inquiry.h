@@ -27,6 +27,17 @@ enum registry_status inquire(struct registry *registry, struct inquiry *out,
 			     const struct presentation *presentation,
 			     const struct circumstances *circumstances, int64_t last_instant);
 
+/* --- live.c: codes that are taken once --- */
+
+/* Why a live code (presentation->live_id) cannot be taken at now: replayed, or stale; else REASON_OK.
+ */
+enum registry_status live_inquire(struct registry *registry, enum reason *out,
+				  const struct presentation *presentation, int64_t now);
+/* Take it, within the transaction of its redemption, and forget those that nobody may take any more.
+ */
+enum registry_status live_take(struct registry *registry, const struct presentation *presentation,
+			       int64_t now);
+
 /* Is this issuer (NULL: none) one of ours, whose certificates are in the registry? */
 bool issuer_is_home(const struct registry *registry, const char *issuer);
 

@@ -196,7 +196,7 @@ static enum registry_status tell_entry(struct registry *registry, struct redempt
 
 static enum registry_status grant(struct registry *registry, struct redemption *out,
 				  const struct inquiry *inquiry, const struct offer *offer,
-				  const char *visit)
+				  const struct presentation *presentation, const char *visit)
 {
 	char id[REDEMPTION_ID_MAX + 1];
 	const struct facts *facts = &inquiry->facts;
@@ -216,6 +216,8 @@ static enum registry_status grant(struct registry *registry, struct redemption *
 				     .assurance = facts->assurance,
 				     .compared = inquiry->exception ? 2 : facts->compared };
 	enum registry_status status = log_append(registry, &entry, id);
+	if (status == REGISTRY_OK && presentation->live_id != NULL)
+		status = live_take(registry, presentation, facts->now);
 	return status == REGISTRY_OK ? tell_entry(registry, out, &entry) : status;
 }
 
@@ -296,7 +298,7 @@ static enum registry_status redeem_new(struct registry *registry, struct redempt
 	else if (offer.reason != REASON_OK)
 		status = refuse(registry, out, circumstances, &inquiry, &offer, offer.reason, id);
 	else
-		status = grant(registry, out, &inquiry, &offer, visit);
+		status = grant(registry, out, &inquiry, &offer, presentation, visit);
 	explicit_bzero(&inquiry, sizeof inquiry);
 	return status;
 }

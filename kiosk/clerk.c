@@ -20,6 +20,7 @@ struct clerk {
 	char *merchant;
 	bool attended;
 	int64_t at;
+	struct live_window window;
 	struct registry *registry; /* NULL while it cannot be used */
 	struct stat file;          /* that was opened */
 	struct keyring *keyring;
@@ -207,7 +208,8 @@ static enum registry_status check_new(struct clerk *clerk, struct desk_answer *o
 	if (status != REGISTRY_OK) {
 		return status;
 	}
-	held_judge(&clerk->held, errand->visit, &errand->reading, clerk->keyring, now_of(clerk));
+	held_judge(&clerk->held, errand->visit, &errand->reading, clerk->keyring, &clerk->window,
+		   now_of(clerk));
 	struct desk_errand first = { .visit = errand->visit,
 				     .amount = AMOUNT_NONE,
 				     .quantity = AMOUNT_NONE };
@@ -453,6 +455,7 @@ struct clerk *clerk_open(const struct desk_settings *settings)
 	clerk->keyring = keyring_open();
 	clerk->attended = settings->attended;
 	clerk->at = settings->at;
+	clerk->window = settings->window;
 	if (clerk->path == NULL || clerk->merchant == NULL || clerk->keyring == NULL) {
 		clerk_close(clerk);
 		return NULL;

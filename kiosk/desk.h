@@ -18,6 +18,7 @@
 #include "db/bank_card.h"
 #include "db/entitlement.h"
 #include "kiosk/flow.h"
+#include "reader/live.h"
 #include "reader/reading.h"
 
 #define DESK_WAITING_MAX 16 /* errands, and answers, that can wait */
@@ -28,6 +29,7 @@ struct desk_settings {
 	const char *merchant; /* where this is */
 	bool attended;
 	int64_t at; /* [s] the clock pinned; INT64_MIN: the system's */
+	struct live_window window;
 };
 
 struct desk_errand {

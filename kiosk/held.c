@@ -35,12 +35,12 @@ static struct held *make_room(struct held_visits *visits)
 }
 
 void held_judge(struct held_visits *visits, uint64_t visit, const struct reading *reading,
-		const struct keyring *keyring, int64_t now)
+		const struct keyring *keyring, const struct live_window *window, int64_t now)
 {
 	held_forget(visits, visit);
 	struct held *held = make_room(visits);
 	held->visit = visit;
-	evidence_judge(&held->evidence, reading, keyring, now);
+	evidence_judge(&held->evidence, reading, keyring, window, now);
 }
 
 struct presentation held_presentation(const struct held *held)
@@ -51,7 +51,9 @@ struct presentation held_presentation(const struct held *held)
 						 [READING_BANK] = CARRIER_BANK };
 	const struct evidence *evidence = &held->evidence;
 	const struct credential *credential = &evidence->credential;
-	struct presentation out = { .carrier = carriers[evidence->carrier] };
+	struct presentation out = { .carrier = carriers[evidence->carrier],
+				    .live_id = evidence->is_live ? evidence->live_id : NULL,
+				    .live_until = evidence->live_until };
 	if (evidence->status != CREDENTIAL_OK) {
 		if (!reason_from_name(&out.fault, credential_status_name(evidence->status))) {
 			out.fault = REASON_MALFORMED;

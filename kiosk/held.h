@@ -21,9 +21,10 @@ struct held_visits {
 	struct held items[DESK_VISITS_MAX];
 };
 
-/* Judge a reading at now [s] and hold what it says; the oldest visit makes room. */
+/* Judge a reading at now [s] and hold what it says; the oldest visit makes room.  What was found to
+ * be fresh stays so as long as it is held. */
 void held_judge(struct held_visits *visits, uint64_t visit, const struct reading *reading,
-		const struct keyring *keyring, int64_t now);
+		const struct keyring *keyring, const struct live_window *window, int64_t now);
 
 /* NULL where the visit is not held (any more). */
 const struct held *held_find(const struct held_visits *visits, uint64_t visit);

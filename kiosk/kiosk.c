@@ -389,6 +389,7 @@ static int open_all(struct kiosk *kiosk, uint64_t started_ms)
 		.merchant = kiosk->options->merchant,
 		.attended = kiosk->options->attended,
 		.at = kiosk->options->at,
+		.window = kiosk->options->live_window,
 	};
 	int code = load_files(kiosk);
 	if (code != 0) {

@@ -21,6 +21,7 @@ enum {
 	OPTION_EVENTS,
 	OPTION_TRACE,
 	OPTION_AT,
+	OPTION_LIVE_WINDOW,
 	OPTION_DEMO_CARDS,
 	OPTION_SCRIPT,
 	OPTION_PICTURES,
@@ -43,6 +44,9 @@ void options_usage(FILE *out)
 	      "  --trace FILE       a black box of the last visits for a fault report; what was\n"
 	      "                     presented is sealed; replay:FILE plays it back\n"
 	      "  --at TIME          pin the clock, RFC 3339 (for tests)\n"
+	      "  --live-window E,L  a live code is fresh from E seconds before it was signed (a\n"
+	      "                     phone's clock may be ahead) until L seconds after; each at\n"
+	      "                     most 3600 (default 5,60)\n"
 	      "  --demo-cards FILE  cards to present by F1 to F9 or by touch: title, title in\n"
 	      "                     English and credential, separated by tabs, a line each\n"
 	      "  --script FILE      play by itself: card N, touch ID, await SCREEN, pause MS\n"
@@ -133,6 +137,8 @@ static bool take_option(struct options *out, int option, const char *value)
 		return *value != '\0';
 	case OPTION_AT:
 		return instant_parse(&out->at, value);
+	case OPTION_LIVE_WINDOW:
+		return live_window_parse(&out->live_window, value);
 	case OPTION_DEMO_CARDS:
 		out->demo_cards = value;
 		return *value != '\0';
@@ -158,6 +164,7 @@ static const struct option long_options[] = {
 	{ "events", required_argument, NULL, OPTION_EVENTS },
 	{ "trace", required_argument, NULL, OPTION_TRACE },
 	{ "at", required_argument, NULL, OPTION_AT },
+	{ "live-window", required_argument, NULL, OPTION_LIVE_WINDOW },
 	{ "demo-cards", required_argument, NULL, OPTION_DEMO_CARDS },
 	{ "script", required_argument, NULL, OPTION_SCRIPT },
 	{ "pictures", required_argument, NULL, OPTION_PICTURES },
@@ -186,7 +193,7 @@ static enum options_status check_whole(struct options *options, int argc, char *
 
 enum options_status options_parse(struct options *out, int argc, char **argv, FILE *trouble)
 {
-	struct options options = { .at = INT64_MIN };
+	struct options options = { .at = INT64_MIN, .live_window = LIVE_WINDOW };
 	int index = 0;
 	optind = 0; /* begin anew, also where it was used before */
 	opterr = 0;

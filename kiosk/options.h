@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "kiosk/flow.h"
+#include "reader/live.h"
 
 #define OPTIONS_READERS_MAX 8
 
@@ -24,6 +25,7 @@ struct options {
 	const char *events; /* NULL: none */
 	const char *trace;  /* NULL: none */
 	int64_t at;         /* [s] INT64_MIN: the system's clock */
+	struct live_window live_window;
 	/* to show it without devices, or without a display */
 	const char *demo_cards; /* see demo.h; NULL */
 	const char *script;     /* see script.h; NULL */

@@ -11,6 +11,8 @@
 #define LABEL_ALGORITHM 1
 #define LABEL_CRITICAL  2
 #define LABEL_KID       4
+#define LABEL_WRAPPED   13 /* kcwt of the SD-CWT drafts, here a byte string */
+#define LABEL_TYPE      16 /* RFC 9596 */
 
 /* What one of the two header maps says. */
 struct headers {
@@ -20,8 +22,12 @@ struct headers {
 	bool has_critical;
 	bool critical_understood;
 	bool kid_is_critical;
+	bool binding_is_critical; /* type or wrapped */
 	bool has_kid;
 	struct cbor_span kid;
+	bool is_key_binding;
+	bool has_wrapped;
+	struct cbor_span wrapped;
 };
 
 static bool read_algorithm(struct headers *out, struct cbor *cbor)
@@ -42,7 +48,8 @@ static bool read_algorithm(struct headers *out, struct cbor *cbor)
 	}
 }
 
-/* The labels that must be understood: at least one, and those that we act upon are alg and kid. */
+/* The labels that must be understood: at least one, and those that we act upon are alg and kid, and
+ * of a key-binding token its type and what it is bound to. */
 static bool read_critical(struct headers *out, struct cbor *cbor)
 {
 	size_t count = cbor_array(cbor);
@@ -59,6 +66,8 @@ static bool read_critical(struct headers *out, struct cbor *cbor)
 			label = cbor_int(cbor);
 		if (label == LABEL_KID)
 			out->kid_is_critical = true;
+		else if (label == LABEL_WRAPPED || label == LABEL_TYPE)
+			out->binding_is_critical = true;
 		else if (label != LABEL_ALGORITHM)
 			out->critical_understood = false;
 	}
@@ -70,6 +79,31 @@ static bool read_kid(struct headers *out, struct cbor *cbor)
 	out->has_kid = true;
 	out->kid = cbor_bytes(cbor);
 	return true;
+}
+
+/* Anything else under the labels of a key-binding token makes it none: they are then headers that
+ * nobody acts upon. */
+static void read_type(struct headers *out, struct cbor *cbor)
+{
+	static const char type[] = "application/kb+cwt";
+	struct cbor_span text;
+
+	if (cbor_peek(cbor) != CBOR_TEXT) {
+		(void)cbor_skip(cbor);
+		return;
+	}
+	text = cbor_text(cbor);
+	out->is_key_binding =
+		text.length == sizeof(type) - 1 && memcmp(text.bytes, type, text.length) == 0;
+}
+
+static void read_wrapped(struct headers *out, struct cbor *cbor)
+{
+	out->has_wrapped = cbor_peek(cbor) == CBOR_BYTES;
+	if (out->has_wrapped)
+		out->wrapped = cbor_bytes(cbor);
+	else
+		(void)cbor_skip(cbor);
 }
 
 static bool read_header(struct headers *out, struct cbor *cbor)
@@ -88,6 +122,12 @@ static bool read_header(struct headers *out, struct cbor *cbor)
 		return read_critical(out, cbor);
 	case LABEL_KID:
 		return read_kid(out, cbor);
+	case LABEL_WRAPPED:
+		read_wrapped(out, cbor);
+		return true;
+	case LABEL_TYPE:
+		read_type(out, cbor);
+		return true;
 	default:
 		(void)cbor_skip(cbor);
 		return true;
@@ -121,7 +161,12 @@ static bool judge_headers(struct cose_sign1 *out, struct cbor_span protected_map
 	if (unprotected_map.length > 1 && !cbor_maps_disjoint(protected_map, unprotected_map))
 		return false;
 	out->understood =
-		inside.algorithm_known && (!inside.has_critical || inside.critical_understood);
+		inside.algorithm_known && (!inside.has_critical || inside.critical_understood) &&
+		(!inside.binding_is_critical || (inside.is_key_binding && inside.has_wrapped));
+	out->is_key_binding = inside.is_key_binding;
+	out->has_wrapped = inside.has_wrapped;
+	out->wrapped = inside.wrapped;
+	out->nothing_unprotected = unprotected_map.length == 1;
 	out->algorithm = inside.algorithm;
 	out->has_kid = inside.has_kid || outside.has_kid;
 	out->kid = inside.has_kid ? inside.kid : outside.kid;

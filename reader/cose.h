@@ -18,7 +18,11 @@
 
 /* Spans point into the bytes that were read. */
 struct cose_sign1 {
-	bool understood; /* the algorithm is one of keyring.h's, and so is every critical header */
+	bool understood; /* the algorithm is one of keyring.h's, and every critical header is known */
+	bool is_key_binding; /* it says to be a key-binding token: header 16 (RFC 9596), protected */
+	bool has_wrapped;
+	struct cbor_span wrapped; /* header 13, protected: the credential that it is bound to */
+	bool nothing_unprotected;
 	int64_t algorithm; /* where understood */
 	bool has_kid;
 	struct cbor_span kid;

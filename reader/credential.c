@@ -5,6 +5,7 @@
 #include "reader/base45.h"
 #include "reader/cbor.h"
 #include "reader/cose.h"
+#include "reader/credential_inside.h"
 #include "reader/inflate.h"
 
 #define ZLIB_FIRST_BYTE 0x78 /* deflate with a window of 32 KiB; no COSE_Sign1 starts so */
@@ -257,25 +258,57 @@ static enum credential_status check_time(const struct credential *credential, in
 	return CREDENTIAL_OK;
 }
 
-static enum credential_status judge(struct credential *out, const uint8_t *bytes, size_t length,
-				    const struct keyring *keyring, int64_t now)
+enum credential_status credential_judge(struct credential *out, const struct cose_sign1 *cose,
+					const struct keyring *keyring, int64_t now)
 {
-	struct cose_sign1 cose;
 	struct claims claims;
 	enum credential_status status;
 
-	if (!cose_sign1_read(&cose, bytes, length) || !read_claims(&claims, cose.payload))
+	if (cose->is_key_binding || !read_claims(&claims, cose->payload))
 		return CREDENTIAL_MALFORMED;
 	if (claims.credential.has_holder_key &&
 	    !keyring_holder_key_sound(keyring, claims.credential.holder_key))
 		return CREDENTIAL_MALFORMED;
-	if (!cose.understood)
+	if (!cose->understood)
 		return CREDENTIAL_UNSUPPORTED;
-	status = check_signature(&cose, &claims, keyring, now);
+	status = check_signature(cose, &claims, keyring, now);
+	if (status != CREDENTIAL_OK)
+		return status;
+	*out = claims.credential;
+	return check_time(out, now);
+}
+
+bool credential_names_key(uint8_t out[static 64], const uint8_t *bytes, size_t length)
+{
+	struct cose_sign1 cose;
+	struct claims claims;
+
+	if (!cose_sign1_read(&cose, bytes, length) || cose.is_key_binding ||
+	    !read_claims(&claims, cose.payload) || !claims.credential.has_holder_key)
+		return false;
+	memcpy(out, claims.credential.holder_key, 64);
+	return true;
+}
+
+/* A credential and nothing around it. */
+struct bare {
+	struct credential *out;
+	const struct keyring *keyring;
+	int64_t now;
+};
+
+static enum credential_status judge_bare(void *context, const uint8_t *bytes, size_t length)
+{
+	const struct bare *bare = context;
+	struct cose_sign1 cose;
+	struct credential found;
+	enum credential_status status;
+
+	if (!cose_sign1_read(&cose, bytes, length))
+		return CREDENTIAL_MALFORMED;
+	status = credential_judge(&found, &cose, bare->keyring, bare->now);
 	if (status == CREDENTIAL_OK)
-		status = check_time(&claims.credential, now);
-	if (status == CREDENTIAL_OK)
-		*out = claims.credential;
+		*bare->out = found;
 	return status;
 }
 
@@ -283,26 +316,27 @@ enum credential_status credential_from_bytes(struct credential *out, const uint8
 					     size_t length, const struct keyring *keyring,
 					     int64_t now)
 {
+	struct bare bare = { out, keyring, now };
+
 	if (length > READING_BYTES_MAX)
 		return CREDENTIAL_MALFORMED;
-	return judge(out, bytes, length, keyring, now);
+	return judge_bare(&bare, bytes, length);
 }
 
 /* A function of its own, so that the common way needs no room for it. */
 [[gnu::noinline]] static enum credential_status
-judge_compressed(struct credential *out, const uint8_t *bytes, size_t length,
-		 const struct keyring *keyring, int64_t now)
+judge_compressed(const uint8_t *bytes, size_t length, text_judge *judge, void *context)
 {
 	uint8_t inflated[CREDENTIAL_BYTES_MAX];
 	size_t inflated_length;
 
 	if (!inflate_bytes(inflated, sizeof(inflated), &inflated_length, bytes, length))
 		return CREDENTIAL_MALFORMED;
-	return judge(out, inflated, inflated_length, keyring, now);
+	return judge(context, inflated, inflated_length);
 }
 
-enum credential_status credential_from_text(struct credential *out, const char *text, size_t length,
-					    const struct keyring *keyring, int64_t now)
+enum credential_status credential_unpack(const char *text, size_t length, text_judge *judge,
+					 void *context)
 {
 	uint8_t bytes[BASE45_DECODED(READING_BYTES_MAX)];
 	size_t decoded;
@@ -310,8 +344,16 @@ enum credential_status credential_from_text(struct credential *out, const char *
 	if (length > READING_BYTES_MAX || !base45_decode(bytes, &decoded, text, length))
 		return CREDENTIAL_MALFORMED;
 	if (decoded > 0 && bytes[0] == ZLIB_FIRST_BYTE)
-		return judge_compressed(out, bytes, decoded, keyring, now);
-	return judge(out, bytes, decoded, keyring, now);
+		return judge_compressed(bytes, decoded, judge, context);
+	return judge(context, bytes, decoded);
+}
+
+enum credential_status credential_from_text(struct credential *out, const char *text, size_t length,
+					    const struct keyring *keyring, int64_t now)
+{
+	struct bare bare = { out, keyring, now };
+
+	return credential_unpack(text, length, judge_bare, &bare);
 }
 
 bool credential_claims_chip(const uint8_t *bytes, size_t length)

@@ -26,6 +26,11 @@ struct elliptic_key *elliptic_open(enum key_algorithm algorithm,
 				   const uint8_t public_key[static ELLIPTIC_PUBLIC_BYTES]);
 void elliptic_close(struct elliptic_key *key);
 
+/* Make an ES256 key that of another point, which costs far less than opening one.  False where the
+ * point is not on the curve: nothing verifies then until the key is changed again. */
+[[nodiscard]] bool elliptic_change(struct elliptic_key *key,
+				   const uint8_t public_key[static ELLIPTIC_PUBLIC_BYTES]);
+
 /* Whether the signature over message verifies; what is not in range does not. */
 [[nodiscard]] bool elliptic_verify(struct elliptic_key *key,
 				   const uint8_t signature[static ELLIPTIC_SIGNATURE_BYTES],
@@ -76,5 +81,10 @@ size_t block_cipher_length(enum block_cipher cipher);     /* [byte] of a block: 
 					const uint8_t *key);
 [[nodiscard]] bool block_cipher_decrypt(enum block_cipher cipher, uint8_t *out, const uint8_t *in,
 					const uint8_t *key);
+
+/* The scalar of a private key on P-256 in PEM, as other programs write it, not encrypted; false where
+ * it is anything else. */
+[[nodiscard]] bool elliptic_read_pem(uint8_t private_key[static ELLIPTIC_PRIVATE_BYTES],
+				     const char *pem, size_t length);
 
 #endif

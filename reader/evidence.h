@@ -10,6 +10,7 @@
 
 #include "reader/credential.h"
 #include "reader/keyring.h"
+#include "reader/live.h"
 #include "reader/reading.h"
 
 /* In ascending order of what they prove; the numbers are those of the contract. */
@@ -28,10 +29,15 @@ struct evidence {
 	struct credential credential; /* not of READING_BANK */
 	size_t token_count;           /* of READING_BANK */
 	uint8_t tokens[BANK_TOKENS_MAX][BANK_TOKEN_BYTES];
+	/* Of a live code, also where it is CREDENTIAL_STALE or CREDENTIAL_CLONED: */
+	bool is_live;
+	uint8_t live_id[LIVE_ID_BYTES];
+	int64_t live_until; /* [s] UTC: from then on nobody may take it, whatever the window */
 };
 
-/* Judge a reading at the instant now [s, UTC].  *out is always written. */
+/* Judge a reading at the instant now [s, UTC]; a live code, which only a QR code can be, within the
+ * window.  *out is always written. */
 void evidence_judge(struct evidence *out, const struct reading *reading,
-		    const struct keyring *keyring, int64_t now);
+		    const struct keyring *keyring, const struct live_window *window, int64_t now);
 
 #endif

@@ -22,6 +22,7 @@ struct entry {
 /* Two hash tables with chains over one array, as large as each other, so half full on average. */
 struct keyring {
 	struct elliptic_curve *holder_curve;
+	struct elliptic_key *holder; /* becomes each holder's in turn */
 	struct entry *entries;
 	uint32_t *kid_chains; /* room of each */
 	uint32_t *issuer_chains;
@@ -146,6 +147,12 @@ static bool grow(struct keyring *keyring)
 
 struct keyring *keyring_open(void)
 {
+	/* The base point of P-256, until the first holder comes. */
+	static const uint8_t base[] =
+		"\x6B\x17\xD1\xF2\xE1\x2C\x42\x47\xF8\xBC\xE6\xE5\x63\xA4\x40\xF2"
+		"\x77\x03\x7D\x81\x2D\xEB\x33\xA0\xF4\xA1\x39\x45\xD8\x98\xC2\x96"
+		"\x4F\xE3\x42\xE2\xFE\x1A\x7F\x9B\x8E\xE7\xEB\x4A\x7C\x0F\x9E\x16"
+		"\x2B\xCE\x33\x57\x6B\x31\x5E\xCE\xCB\xB6\x40\x68\x37\xBF\x51\xF5";
 	struct keyring *keyring;
 
 	if (!primitive_ready())
@@ -154,7 +161,8 @@ struct keyring *keyring_open(void)
 	if (keyring == NULL)
 		return NULL;
 	keyring->holder_curve = elliptic_curve_open();
-	if (keyring->holder_curve == NULL || !grow(keyring)) {
+	keyring->holder = elliptic_open(KEY_ES256, base);
+	if (keyring->holder_curve == NULL || keyring->holder == NULL || !grow(keyring)) {
 		keyring_close(keyring);
 		return NULL;
 	}
@@ -167,6 +175,7 @@ void keyring_close(struct keyring *keyring)
 		return;
 	keyring_clear(keyring);
 	elliptic_curve_close(keyring->holder_curve);
+	elliptic_close(keyring->holder);
 	free(keyring->entries);
 	free(keyring->kid_chains);
 	free(keyring);
@@ -274,4 +283,13 @@ bool keyring_holder_key_sound(const struct keyring *keyring,
 			      const uint8_t point[static PUBLIC_BYTES_MAX])
 {
 	return elliptic_on_curve(keyring->holder_curve, point);
+}
+
+bool keyring_holder_verify(const struct keyring *keyring,
+			   const uint8_t point[static PUBLIC_BYTES_MAX],
+			   const uint8_t signature[static SIGNATURE_BYTES], const uint8_t *bytes,
+			   size_t length)
+{
+	return elliptic_change(keyring->holder, point) &&
+	       elliptic_verify(keyring->holder, signature, bytes, length);
 }

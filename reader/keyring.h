@@ -85,6 +85,12 @@ enum keyring_verdict keyring_verify(const struct keyring *keyring,
 [[nodiscard]] bool keyring_holder_key_sound(const struct keyring *keyring,
 					    const uint8_t point[static PUBLIC_BYTES_MAX]);
 
+/* Whether a signature r || s (ES256) over bytes verifies under such a key; no point, no signature. */
+[[nodiscard]] bool keyring_holder_verify(const struct keyring *keyring,
+					 const uint8_t point[static PUBLIC_BYTES_MAX],
+					 const uint8_t signature[static SIGNATURE_BYTES],
+					 const uint8_t *bytes, size_t length);
+
 /* Length of a public key of this algorithm: 32, 64, or 0 where it is unknown. [byte] */
 size_t key_public_length(enum key_algorithm algorithm);
 

@@ -35,6 +35,8 @@ const char small_benefits[] =
 	"\"where\":{\"venues\":[\"hotel\"]},\"value\":{\"type\":\"percent_off\",\"percent\":40},"
 	"\"limits\":[{\"per\":\"venue\",\"period\":\"day\",\"count\":2}]}]";
 
+const char small_undo_version_5[] = "DROP TABLE live_taken; PRAGMA user_version = 4;";
+
 const char small_undo_version_3[] =
 	"DROP TABLE batch_sheet; DROP TABLE batch_item; DROP TABLE batch; DROP TABLE "
 	"staff_session; DROP TABLE staff;"

@@ -54,7 +54,9 @@ struct seen {
 };
 bool see(struct seen *seen, const char *code); /* false at the third, which ends a list */
 
-/* What takes a registry back to version 2 of its schema, as an older program made it. */
+/* What takes a registry back to version 4 of its schema, and from there to version 2, as an older
+ * program made it. */
+extern const char small_undo_version_5[];
 extern const char small_undo_version_3[];
 
 /* On a file that may be no registry, through a connection of its own. */

@@ -378,6 +378,7 @@ static void test_older_log(void **state)
 	registry_close(small->registry);
 	small_path(path, small, ".head");
 	unlink(path);
+	tamper(small, small_undo_version_5);
 	tamper(small, small_undo_version_3);
 	tamper(small, back);
 	assert_int_equal(registry_open(&small->registry, small->path, true), REGISTRY_OLDER);
