@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "db/log.h"
+#include "reader/live.h"
 
 #define DAY_S 86400
 
@@ -127,6 +128,7 @@ void place_open(struct place *place)
 	snprintf(place->registry, sizeof(place->registry), "%s/registry.db", place->folder);
 	must(signing_key_generate(&place->key, KEY_EDDSA, "yd:371171", "371171") == ISSUE_OK,
 	     "signing key");
+	must(signing_key_generate(&place->phone, KEY_ES256, "phone", "") == ISSUE_OK, "phone");
 	must(registry_init(place->registry) == REGISTRY_OK, "registry");
 	must(registry_open(&registry, place->registry, true) == REGISTRY_OK, "registry");
 	fill(registry, place);
@@ -139,7 +141,8 @@ void place_close(struct place *place)
 	explicit_bzero(place, sizeof(*place));
 }
 
-size_t place_bytes(struct place *place, uint8_t *out, size_t out_size, const char *number, int days)
+static size_t issue(struct place *place, uint8_t *out, size_t out_size, const char *number,
+		    int days, const uint8_t *holder_key)
 {
 	const int64_t now = (int64_t)time(NULL);
 	size_t length = 0;
@@ -154,9 +157,31 @@ size_t place_bytes(struct place *place, uint8_t *out, size_t out_size, const cha
 	place->media++;
 	memcpy(claims.medium, &now, sizeof(now));
 	memcpy(claims.medium + sizeof(now), &place->media, sizeof(place->media));
+	if (holder_key != NULL) {
+		claims.has_holder_key = true;
+		memcpy(claims.holder_key, holder_key, sizeof(claims.holder_key));
+	}
 	must(credential_sign(out, out_size, &length, &claims, &place->key) == ISSUE_OK,
 	     "credential");
 	return length;
+}
+
+size_t place_bytes(struct place *place, uint8_t *out, size_t out_size, const char *number, int days)
+{
+	return issue(place, out, out_size, number, days, NULL);
+}
+
+void place_live(struct place *place, char *out, size_t out_size, const char *number,
+		int64_t issued_at)
+{
+	uint8_t credential[1024], bytes[2048];
+	const struct live_claims claims = { .issued_at = issued_at };
+	size_t length = issue(place, credential, sizeof(credential), number, 30,
+			      place->phone.trusted.public_key);
+	must(live_sign(bytes, sizeof(bytes), &length, credential, length, &claims,
+		       place->phone.private_key) == LIVE_OK,
+	     "live code");
+	must(credential_to_text(out, out_size, bytes, length, false) == ISSUE_OK, "text");
 }
 
 void place_text(struct place *place, char *out, size_t out_size, const char *number, int days)

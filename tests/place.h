@@ -25,9 +25,9 @@
 
 struct place {
 	char folder[FOLDER_SIZE];
-	char registry[300]; /* path */
-	struct signing_key key;
-	unsigned media; /* that were issued */
+	char registry[300];            /* path */
+	struct signing_key key, phone; /* issuer's, and the one that every holder's phone has */
+	unsigned media;                /* that were issued */
 };
 
 void place_open(struct place *place);
@@ -38,6 +38,10 @@ void place_close(struct place *place); /* removes the folder and all that is in 
 void place_text(struct place *place, char *out, size_t out_size, const char *number, int days);
 size_t place_bytes(struct place *place, uint8_t *out, size_t out_size, const char *number,
 		   int days);
+
+/* A live code of the holder's phone, signed at this instant. */
+void place_live(struct place *place, char *out, size_t out_size, const char *number,
+		int64_t issued_at);
 
 /* Entries of the log with this `what`, and this benefit or reason where it is not NULL; read through
  * a connection of its own.  The whole chain is verified, too. */
