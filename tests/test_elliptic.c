@@ -76,6 +76,93 @@ static void standards(void **state)
 	elliptic_close(NULL);
 }
 
+/* Made from the standards' formulas by a program of its own, over the examples above with a k of its
+ * choice: r and s have zeros in front, and behind them a byte with or without its highest bit. */
+static const struct {
+	const char *name;
+	size_t example;
+	const char *signature;
+} short_ones[] = {
+	{ "ES256, r, k 379", 0,
+	  "005543894AF3D00ED7D740ABDBD75C96B06877B787DB5F70EEA78B90A8D7C00A"
+	  "BA3CE335D3E2AB5BDCD8B8D18E8128D62FC28FD9E52BFB000663F22A226B56CC" },
+	{ "ES256, r, then a high bit, k 833", 0,
+	  "00F909EBBC5335E5E9DFEA6672F753E90DB9E56DD1F0C6CAE42C928710B141A2"
+	  "8081BA232C5FA0E523952F6A3CA7E659732A34E6437A98A4C43F0D7F015FA945" },
+	{ "ES256, two bytes of r, k 40393", 0,
+	  "00003F5F178AA0706C4231EB6E5495AA1642C5B8A994127C89465F22994A42F9"
+	  "7977DF14B28430887DE549FBF9466ED745AEA7DB381935E5223BB86CDA6379D3" },
+	{ "ES256, s, k 132", 0,
+	  "A7D97D1F67B529DAAD2BE62A68B373F5E93A5ACD2E055A9EC9E785F4F776E23D"
+	  "001C151D18288920B88C435BD67F3EDA15D3E86932B852534793B37E256F9AE2" },
+	{ "ES256, both, k 60594", 0,
+	  "007CA5C54B35E4F7915C1695F2D8D7C63995F18FA699BAEF0A759E5622FFE4C5"
+	  "00D2FE637E63D74041B65E2EDDFFCF34E326D0D9AF15D2AE2A1B952A55E69E17" },
+	{ "SM2, r, then a high bit, k 240", 1,
+	  "00FE85C19815C9B1021F4B6497AA3602F5755D9B5EC71D86A4267B1140CF47B8"
+	  "B42DF80FA21F5A17C24417EC4AF02103CD4F2A1F8906B2936D3C758603FE17AA" },
+	{ "SM2, two bytes of r, k 67393", 1,
+	  "000021B477A7A8D9C10531F48C2263836FF142FFED57D251A34E212826BE5E23"
+	  "B6030169E32A642ACF60D4054413223DC71D01A12557143EADA949D77A0FDD36" },
+	{ "SM2, s, k 121", 1,
+	  "7CDDB16BB958ABED06DDFBAF840167FEC7214188146234801D1E5779810FE2B5"
+	  "0010F91615CE3F0951F376FE3CF0280F26805131D3656F698374BDA8F99DF44E" },
+	{ "SM2, s, then a high bit, k 529", 1,
+	  "48B7117D4FBEC6018EEEC01D3198ED8D31BB5547BF73D9F8EBF5EF90E12D5F0B"
+	  "00CFBBA129330773DECBF123C40450BEF9B0DFBD6872726D5FEB9AB3665DDDC6" },
+	{ "SM2, both, k 18009", 1,
+	  "00A755D2FF27CFA2638C7DA4E5977716CF5309153A4D00B184C31DCBCDAE8A77"
+	  "007E688E0AE9979C133F23676F83F878E4400CCE3CED99747A68540D5E7B4129" },
+};
+
+static void zeros_in_front(void **state)
+{
+	static uint8_t public_key[FORGE_BYTES_MAX];
+	static uint8_t signature[FORGE_BYTES_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(short_ones) / sizeof(short_ones[0]); i++) {
+		const struct example *example = &examples[short_ones[i].example];
+		struct elliptic_key *key;
+
+		(void)forge_bytes(public_key, example->public_key);
+		(void)forge_bytes(signature, short_ones[i].signature);
+		key = elliptic_open(example->algorithm, public_key);
+		if (!verifies(key, signature, example->message))
+			fail_msg("%s", short_ones[i].name);
+		signature[63] ^= 1;
+		if (verifies(key, signature, example->message))
+			fail_msg("%s, but for a bit", short_ones[i].name);
+		elliptic_close(key);
+	}
+}
+
+/* One key object serves many holders, one after the other. */
+static void a_key_is_changed(void **state)
+{
+	uint8_t private_keys[2][32], points[2][64], signatures[2][64];
+	uint8_t beside[64];
+	struct elliptic_key *key;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		assert_true(elliptic_generate(KEY_ES256, private_keys[i], points[i]));
+		assert_true(elliptic_sign(KEY_ES256, signatures[i], (const uint8_t *)"m", 1,
+					  private_keys[i]));
+	}
+	memcpy(beside, points[0], 64);
+	beside[40] ^= 1;
+	key = elliptic_open(KEY_ES256, points[0]);
+	for (int i = 0; i < 20; i++) {
+		assert_true(elliptic_change(key, points[i % 2]));
+		assert_true(verifies(key, signatures[i % 2], "m"));
+		assert_false(verifies(key, signatures[(i + 1) % 2], "m"));
+		assert_false(elliptic_change(key, beside));
+		assert_false(verifies(key, signatures[i % 2], "m"));
+	}
+	elliptic_close(key);
+}
+
 /* Until some had numbers with leading zeros, of which DER has its own opinion. */
 static void short_numbers(enum key_algorithm algorithm, const uint8_t *private_key,
 			  struct elliptic_key *key)
@@ -287,6 +374,7 @@ int main(void)
 		cmocka_unit_test(standards),         cmocka_unit_test(many_signatures),
 		cmocka_unit_test(scalars),           cmocka_unit_test(points),
 		cmocka_unit_test(signatures_in_der), cmocka_unit_test(blocks_of_the_standards),
+		cmocka_unit_test(zeros_in_front),    cmocka_unit_test(a_key_is_changed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

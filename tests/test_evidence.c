@@ -84,7 +84,7 @@ static void expect(enum credential_status status, enum evidence_assurance assura
 {
 	struct evidence evidence;
 
-	evidence_judge(&evidence, &fixture.reading, fixture.keyring, now);
+	evidence_judge(&evidence, &fixture.reading, fixture.keyring, &LIVE_WINDOW, now);
 	assert_int_equal(evidence.status, status);
 	assert_int_equal(evidence.carrier, fixture.reading.carrier);
 	if (status == CREDENTIAL_OK) {

@@ -60,6 +60,9 @@ static const struct options_row option_rows[] = {
 	{ "a window with a sign", "--window +640x480", OPTIONS_WRONG, false },
 	{ "a time", "--at 2026-11-22T10:24:00+08:00", OPTIONS_OK, false },
 	{ "no time", "--at tomorrow", OPTIONS_WRONG, false },
+	{ "the widest window of live codes", "--live-window 3600,3600", OPTIONS_OK, false },
+	{ "a wider one", "--live-window 5,3601", OPTIONS_WRONG, false },
+	{ "a window of live codes with one end", "--live-window 60", OPTIONS_WRONG, false },
 	{ "an unknown option", "--colour red", OPTIONS_WRONG, false },
 	{ "a word that is no option", "now", OPTIONS_WRONG, false },
 };
