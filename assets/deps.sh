@@ -7,7 +7,7 @@ libnfc-dev libsdl2-dev libsdl2-ttf-dev libfontconfig-dev libsqlite3-dev libqrenc
 libzxing-dev libzbar-dev libv4l-dev libpng-dev libjpeg-dev libsodium-dev libgcrypt20-dev libssl-dev
 zlib1g-dev libjansson-dev libpango1.0-dev libcairo2-dev libcmocka-dev libcbor-dev
 pcscd vsmartcard-vpcd opensc yubico-piv-tool
-fonts-noto-cjk fonts-hanazono xvfb xauth xdotool sqlite3 jq python3-jsonschema poppler-utils
+fonts-noto-cjk fonts-hanazono xvfb xauth xdotool sqlite3 jq openssl python3-jsonschema poppler-utils
 "
 missing=
 for package in $packages; do

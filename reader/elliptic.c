@@ -437,41 +437,41 @@ bool block_cipher_decrypt(enum block_cipher cipher, uint8_t *out, const uint8_t 
 			  const uint8_t *key)
 {
 	return one_block(cipher, false, out, in, key);
+}
 
-	/* --- keys of other programs --- */
+/* --- keys of other programs --- */
 
-	/* Nobody is asked for a passphrase. */
-	static int no_passphrase(char *out, int size, int writing, void *context)
-	{
-		(void)out, (void)size, (void)writing, (void)context;
-		return -1;
-	}
+/* Nobody is asked for a passphrase. */
+static int no_passphrase(char *out, int size, int writing, void *context)
+{
+	(void)out, (void)size, (void)writing, (void)context;
+	return -1;
+}
 
-	static bool scalar_of(uint8_t * private_key, const EVP_PKEY *key)
-	{
-		char group[32];
-		BIGNUM *scalar = NULL;
-		bool found = EVP_PKEY_get_utf8_string_param(key, OSSL_PKEY_PARAM_GROUP_NAME, group,
-							    sizeof(group), NULL) == 1 &&
-			     strcmp(group, SN_X9_62_prime256v1) == 0 &&
-			     EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_PRIV_KEY, &scalar) == 1 &&
-			     BN_bn2binpad(scalar, private_key, ELLIPTIC_PRIVATE_BYTES) ==
-				     ELLIPTIC_PRIVATE_BYTES;
+static bool scalar_of(uint8_t *private_key, const EVP_PKEY *key)
+{
+	char group[32];
+	BIGNUM *scalar = NULL;
+	bool found =
+		EVP_PKEY_get_utf8_string_param(key, OSSL_PKEY_PARAM_GROUP_NAME, group,
+					       sizeof(group), NULL) == 1 &&
+		strcmp(group, SN_X9_62_prime256v1) == 0 &&
+		EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_PRIV_KEY, &scalar) == 1 &&
+		BN_bn2binpad(scalar, private_key, ELLIPTIC_PRIVATE_BYTES) == ELLIPTIC_PRIVATE_BYTES;
 
-		BN_clear_free(scalar);
-		return found;
-	}
+	BN_clear_free(scalar);
+	return found;
+}
 
-	bool elliptic_read_pem(uint8_t private_key[static ELLIPTIC_PRIVATE_BYTES], const char *pem,
-			       size_t length)
-	{
-		BIO *source = length > INT_MAX ? NULL : BIO_new_mem_buf(pem, (int)length);
-		EVP_PKEY *key =
-			source == NULL ? NULL
-				       : PEM_read_bio_PrivateKey(source, NULL, no_passphrase, NULL);
-		bool found = key != NULL && scalar_of(private_key, key);
+bool elliptic_read_pem(uint8_t private_key[static ELLIPTIC_PRIVATE_BYTES], const char *pem,
+		       size_t length)
+{
+	BIO *source = length > INT_MAX ? NULL : BIO_new_mem_buf(pem, (int)length);
+	EVP_PKEY *key =
+		source == NULL ? NULL : PEM_read_bio_PrivateKey(source, NULL, no_passphrase, NULL);
+	bool found = key != NULL && scalar_of(private_key, key);
 
-		EVP_PKEY_free(key);
-		BIO_free(source);
-		return found;
-	}
+	EVP_PKEY_free(key);
+	BIO_free(source);
+	return found;
+}

@@ -56,6 +56,28 @@ static void key_new(void **state)
 	json_decref(made);
 }
 
+/* Each issuer chooses; what is signed with any of them is accepted beside the others. */
+static void each_algorithm_issues(void **state)
+{
+	static const char *const algorithms[] = { "EdDSA", "ES256", "SM2" };
+	char path[512];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof algorithms / sizeof *algorithms; i++) {
+		snprintf(path, sizeof path, "%s", centre_path(algorithms[i]));
+		json_t *made =
+			answer_json(EXPECT(0, "--db", db, "key", "new", "--issuer", "yd:3711",
+					   "--alg", algorithms[i], "--out", path, "--json"));
+		char *text = EXPECT(0, "--db", db, "certificate", "issue", "C1", "--carrier", "qr",
+				    "--key", path, "--at", NOW);
+		text[strcspn(text, "\n")] = '\0';
+		DO(0, "--db", db, "check", "--qr", text, "--merchant", "m-park", "--at", NOW);
+		free(text);
+		DO(0, "--db", db, "key", "retire", text_of(made, "kid"), "--at", NOW);
+		json_decref(made);
+	}
+}
+
 /* A file that is there stays as it is, and no key is trusted for it. */
 static void key_new_never_overwrites(void **state)
 {
@@ -335,6 +357,7 @@ int main(void)
 		cmocka_unit_test(a_holder_key_is_put_in),
 		cmocka_unit_test(a_tag_is_written_and_read),
 		cmocka_unit_test(a_type_2_tag_is_written_and_read),
+		cmocka_unit_test(each_algorithm_issues),
 	};
 	return cmocka_run_group_tests_name("command key", tests, set_up, centre_tear_down);
 }

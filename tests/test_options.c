@@ -103,7 +103,7 @@ static void test_what_options_say(void **state)
 					rich = { "",
 						 "--profile gate --attended --lang en --window "
 						 "1024x600 --events - --reader replay:/f --at "
-						 "2026-11-22T10:24:00+08:00",
+						 "2026-11-22T10:24:00+08:00 --live-window 2,30",
 						 OPTIONS_OK, false },
 					shop = { "", "--profile merchant", OPTIONS_OK, false },
 					gate = { "", "--profile gate", OPTIONS_OK, false };
@@ -118,6 +118,7 @@ static void test_what_options_say(void **state)
 	assert_int_equal(options.width, 0);
 	assert_null(options.events);
 	assert_true(options.at == INT64_MIN);
+	assert_true(options.live_window.early == 5 && options.live_window.late == 60);
 	assert_int_equal(parse(&options, &rich, words), OPTIONS_OK);
 	assert_int_equal(options.profile, PROFILE_GATE);
 	assert_true(options.attended);
@@ -127,6 +128,7 @@ static void test_what_options_say(void **state)
 	assert_string_equal(options.events, "-");
 	assert_int_equal(options.reader_count, 1);
 	assert_int_equal(options.at, 1795314240);
+	assert_true(options.live_window.early == 2 && options.live_window.late == 30);
 	assert_int_equal(parse(&options, &shop, words), OPTIONS_OK);
 	assert_true(options.attended);
 	assert_int_equal(parse(&options, &gate, words), OPTIONS_OK);
