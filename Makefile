@@ -15,7 +15,7 @@ OBJ      ?= $(BUILD)/release
 MODE     ?= -O2 -D_FORTIFY_SOURCE=2 -DNDEBUG
 HARDEN   := -fstack-protector-strong -fstack-clash-protection -fPIE
 PACKAGES := libnfc sdl2 SDL2_ttf fontconfig sqlite3 libqrencode zxing libv4l2 libpng libjpeg \
-            libsodium libgcrypt libcrypto zlib jansson pangocairo cairo-pdf
+            libsodium libgcrypt libcrypto libseccomp zlib jansson pangocairo cairo-pdf
 WARN     := -Wall -Wextra -Wshadow -Wundef -Wformat=2 -Wvla -Wwrite-strings -Wpointer-arith \
             -Wcast-qual -Wimplicit-fallthrough -Werror
 CWARN    := -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition

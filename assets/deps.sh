@@ -4,7 +4,7 @@ set -eu
 packages="
 build-essential pkg-config clang clang-format libclang-rt-14-dev git
 libnfc-dev libsdl2-dev libsdl2-ttf-dev libfontconfig-dev libsqlite3-dev libqrencode-dev
-libzxing-dev libzbar-dev libv4l-dev libpng-dev libjpeg-dev libsodium-dev libgcrypt20-dev libssl-dev
+libzxing-dev libzbar-dev libv4l-dev libpng-dev libjpeg-dev libsodium-dev libgcrypt20-dev libssl-dev libseccomp-dev
 zlib1g-dev libjansson-dev libpango1.0-dev libcairo2-dev libcmocka-dev libcbor-dev
 pcscd vsmartcard-vpcd opensc yubico-piv-tool
 fonts-noto-cjk fonts-hanazono xvfb xauth xdotool sqlite3 jq openssl python3-jsonschema poppler-utils

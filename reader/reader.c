@@ -8,9 +8,12 @@
 #include <string.h>
 #include <time.h>
 
+#include "reader/primitives.h"
+
 /*
  * Two threads: the worker talks to the driver, and the watch only looks whether the driver ever
- * comes back, for a library that hangs on a dead device cannot say so itself.
+ * comes back, for a library that hangs on a dead device cannot say so itself.  A driver in a process
+ * of its own never hangs, and needs no watch.
  *
  * lock guards what the threads share; telling is held while notify runs, so that notify may call
  * reader_take, and is never called once reader_close has begun to return.
@@ -44,6 +47,9 @@ struct reader {
 	bool waiting; /* slot holds a reading that nobody took */
 	struct reading slot;
 	_Atomic enum reader_state state;
+	/* The worker's: */
+	unsigned openings;
+	uint8_t last[32]; /* hash of what was handed over last */
 };
 
 uint64_t reader_clock_ms(void)
@@ -153,6 +159,19 @@ static void hand_over(struct reader *reader, const struct reading *reading)
 	}
 }
 
+/* Whether it is what was handed over before the source went, and never left: the same tap. */
+static bool is_old(struct reader *reader, const struct reading *reading)
+{
+	uint8_t before[sizeof reader->last];
+
+	memcpy(before, reader->last, sizeof before);
+	primitive_sha256(reader->last, reading->bytes, reading->length);
+	reader->last[0] ^= (uint8_t)reading->carrier;
+	reader->last[1] ^= (uint8_t)reading->fault;
+	return reading->lay_there && reader->openings > 1 &&
+	       memcmp(before, reader->last, sizeof before) == 0;
+}
+
 /* Read until the device is gone (SOURCE_ABSENT and the like) or the reader is to stop (SOURCE_OK). */
 static enum source_status read_all(struct reader *reader, struct source *source,
 				   uint64_t *back_off_ms)
@@ -162,6 +181,7 @@ static enum source_status read_all(struct reader *reader, struct source *source,
 	bool go_on;
 
 	do {
+		reading.lay_there = false; /* most drivers know nothing of it */
 		enter_driver(reader);
 		status = reader->driver->read(source, &reading, READ_MS);
 		go_on = leave_driver(reader);
@@ -170,7 +190,7 @@ static enum source_status read_all(struct reader *reader, struct source *source,
 			set_state(reader, READER_ONLINE);
 			*back_off_ms = BACK_OFF_MS;
 		}
-		if (status == SOURCE_OK && go_on) {
+		if (status == SOURCE_OK && go_on && !is_old(reader, &reading)) {
 			hand_over(reader, &reading);
 		}
 	} while (go_on && (status == SOURCE_OK || status == SOURCE_NOTHING));
@@ -195,6 +215,7 @@ static enum source_status attend(struct reader *reader, uint64_t *back_off_ms)
 	if (status != SOURCE_OK) {
 		return status;
 	}
+	reader->openings++;
 	set_state(reader, READER_ONLINE);
 	status = read_all(reader, source, back_off_ms);
 	enter_driver(reader);
@@ -319,7 +340,8 @@ static bool start_threads(struct reader *reader)
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	bool working = pthread_create(&reader->worker, NULL, work, reader) == 0;
 
-	reader->watched = working && pthread_create(&reader->watch, NULL, watch, reader) == 0;
+	reader->watched = working && reader->setup.nursery == NULL &&
+			  pthread_create(&reader->watch, NULL, watch, reader) == 0;
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return working;
 }
@@ -339,7 +361,7 @@ struct reader *reader_open_driver(const struct source_driver *driver, const char
 		goto fail;
 	}
 	reader->driver = driver;
-	reader->address = reader->spec + (colon - spec) + 1;
+	reader->address = driver->scheme == NULL ? reader->spec : reader->spec + (colon - spec) + 1;
 	reader->notify = notify;
 	reader->context = context;
 	if (setup != NULL) {
@@ -351,7 +373,7 @@ struct reader *reader_open_driver(const struct source_driver *driver, const char
 		release(reader);
 		return NULL;
 	}
-	if (!reader->watched) {
+	if (!reader->watched && reader->setup.nursery == NULL) {
 		reader_close(reader);
 		return NULL;
 	}
@@ -370,6 +392,9 @@ struct reader *reader_open(const char *spec, const struct source_setup *setup,
 	const char *address;
 	const struct source_driver *driver = source_driver_for(spec, &address);
 
+	if (driver != NULL && setup != NULL && setup->nursery != NULL) {
+		driver = &source_apart;
+	}
 	return driver == NULL ? NULL : reader_open_driver(driver, spec, setup, notify, context);
 }
 

@@ -3,7 +3,11 @@
  *
  * Hands over one reading at a time.  A source that is absent, unplugged or silent is closed,
  * noticed within READER_NOTICE_MS, and opened again by itself until it is back.  A reading that is
- * not taken within READING_FRESH_MS is dropped and never replayed.
+ * not taken within READING_FRESH_MS is dropped and never replayed.  What lies there still when a
+ * source is back, and was handed over before it went, is the same tap and not handed over again.
+ *
+ * With a nursery in its setup (nursery.h) the driver runs in a process of its own, which may break
+ * or hang without harm; without one it runs in the reader's thread.
  */
 #ifndef YOUDAI_READER_READER_H
 #define YOUDAI_READER_READER_H
@@ -31,11 +35,12 @@ struct reader;
 typedef void reader_notify(void *context); /* the one typedef: a callback's type */
 
 /* Start a thread for the SPEC "scheme:address".  NULL where the scheme is unknown or no thread can
- * be had.  spec and setup (NULL: none) are copied; context must outlive the reader. */
+ * be had.  spec and setup (NULL: none) are copied; context and the nursery must outlive the reader. */
 struct reader *reader_open(const char *spec, const struct source_setup *setup,
 			   reader_notify *notify, void *context);
 
-/* The same for a driver that is in no table; address is the part of spec behind the colon. */
+/* The same for a driver that is in no table; its address is the part of spec behind the colon, or the
+ * whole one where the driver has no scheme. */
 struct reader *reader_open_driver(const struct source_driver *driver, const char *spec,
 				  const struct source_setup *setup, reader_notify *notify,
 				  void *context);

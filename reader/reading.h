@@ -7,6 +7,7 @@
 #ifndef YOUDAI_READER_READING_H
 #define YOUDAI_READER_READING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -68,6 +69,7 @@ struct reading {
 	uint8_t bytes[READING_BYTES_MAX]; /* not terminated */
 	struct chip_proof proof;          /* of READING_CHIP */
 	struct wire wire;                 /* of a card */
+	bool lay_there;                   /* it was there already when the device was opened */
 };
 
 #endif

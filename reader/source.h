@@ -21,6 +21,7 @@ enum [[nodiscard]] source_status{
 };
 
 struct source; /* each driver's own state, behind its first member */
+struct nursery;
 
 /* What a device is given to work with. */
 #define BANK_SALT_BYTES 16
@@ -33,10 +34,23 @@ struct source_setup {
 	/* Opens what a trace has sealed, so that it can be played back. */
 	bool has_trace_key;
 	uint8_t trace_key[TRACE_KEY_BYTES];
+	/* Looks at the field follow one another without a pause: for very many emulated cards. */
+	bool without_rest;
+	/* Drivers run in processes of their own; NULL: in the reader's thread.  Borrowed. */
+	struct nursery *nursery;
+};
+
+/* What a driver in a process of its own may reach; see confine.h. */
+enum source_reach {
+	SOURCE_REACH_DEVICE = 0, /* devices while it opens; then only what it has opened */
+	SOURCE_REACH_FILE,       /* and the file that its address names, while it opens */
+	SOURCE_REACH_PICTURES,   /* the files below its address for as long as it is open */
 };
 
 struct source_driver {
-	const char *scheme; /* what stands before the colon of a SPEC: "nfc", "scanner", … */
+	/* What stands before the colon of a SPEC: "nfc", "scanner", …; NULL: it takes whole ones. */
+	const char *scheme;
+	enum source_reach reach;
 	/* address: what stands after the colon; setup NULL: none.  Both are borrowed for the
 	 * call.  *out on SOURCE_OK. */
 	enum source_status (*open)(struct source **out, const char *address,
@@ -55,9 +69,13 @@ extern const struct source_driver source_nfc;     /* nfc:  nfc:pn532_uart:/dev/t
 extern const struct source_driver source_scanner; /* scanner:/dev/ttyACM0 */
 extern const struct source_driver source_camera;  /* camera:/dev/video0 */
 extern const struct source_driver source_replay;  /* replay:FILE */
+extern const struct source_driver source_apart;   /* any of them, in a process of its own */
 
 /* The driver for "scheme:address" and, in *address, where the address begins; NULL if unknown.
  * "keyboard" has no driver: typed text comes with the window's events (typed.h). */
 const struct source_driver *source_driver_for(const char *spec, const char **address);
+
+/* What such a function is to others: a callback's type. */
+typedef const struct source_driver *source_finder(const char *spec, const char **address);
 
 #endif

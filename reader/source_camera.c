@@ -122,6 +122,7 @@ static enum source_status camera_read(struct source *source, struct reading *out
 
 const struct source_driver source_camera = {
 	.scheme = "camera",
+	.reach = SOURCE_REACH_PICTURES,
 	.open = camera_open,
 	.read = camera_read,
 	.write = NULL,

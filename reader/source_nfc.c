@@ -54,6 +54,8 @@ struct source {
 	nfc_target card;        /* the one that was selected last */
 	int misses;             /* looks in a row without what was reported */
 	int empty_looks;        /* since the field was last switched off */
+	bool lay_there;         /* what is in the field was there when the reader was opened */
+	bool without_rest;      /* looks follow one another at once */
 	int failures;           /* commands in a row that the reader did not answer */
 	uint64_t last_card_ms;  /* [ms] monotonic: when a card was found in an empty field */
 	uint64_t next_look_ms;  /* [ms] monotonic */
@@ -144,50 +146,6 @@ static void open_device(struct source *source, const char *address)
 	pthread_mutex_unlock(&drivers_lock);
 }
 
-static enum source_status nfc_source_open(struct source **out, const char *address,
-					  const struct source_setup *setup)
-{
-	bool is_named = address[0] >= 'a' && address[0] <= 'z';
-	if ((address[0] != '\0' && !is_named) || strlen(address) >= sizeof(nfc_connstring)) {
-		return SOURCE_BAD_SPEC;
-	}
-	struct source *source = primitive_ready() ? calloc(1, sizeof *source) : NULL;
-	if (source == NULL) {
-		return SOURCE_NO_MEMORY;
-	}
-	if (setup != NULL) {
-		source->setup = *setup;
-	}
-	enum source_status status = line_open(&source->line, address);
-	if (status != SOURCE_OK) {
-		goto fail;
-	}
-	status = SOURCE_ABSENT;
-	source->empty_looks = 1; /* to prepare it switches the field off already */
-	open_device(source, address);
-	if (source->device == NULL || !prepare(source)) {
-		goto fail;
-	}
-	*out = source;
-	return SOURCE_OK;
-fail:
-	nfc_source_close(source);
-	return status;
-}
-
-/* The reader did not answer: wait a moment, or give it up. */
-static enum source_status reader_failed(struct source *source)
-{
-	source->failures++;
-	source->next_look_ms = clock_ms() + FAILURE_MS;
-	if (source->failures >= FAILURES_MAX || !line_holds(source->line, 0)) {
-		return SOURCE_ABSENT;
-	}
-	return SOURCE_NOTHING;
-}
-
-/* --- the field --- */
-
 /*
  * Select a card, any or the one of this name: how many answered, 0 for none, less than 0 where the
  * reader does not answer.  One that went on looking for longer than libnfc waits, but answers the
@@ -214,7 +172,54 @@ static int find_card(struct source *source, nfc_target *out)
 	return select_card(source, out, NULL, 0);
 }
 
-/* The same from a field that was off, which wakes whatever sleeps. */
+static enum source_status nfc_source_open(struct source **out, const char *address,
+					  const struct source_setup *setup)
+{
+	bool is_named = address[0] >= 'a' && address[0] <= 'z';
+	if ((address[0] != '\0' && !is_named) || strlen(address) >= sizeof(nfc_connstring)) {
+		return SOURCE_BAD_SPEC;
+	}
+	struct source *source = primitive_ready() ? calloc(1, sizeof *source) : NULL;
+	if (source == NULL) {
+		return SOURCE_NO_MEMORY;
+	}
+	if (setup != NULL) {
+		source->setup = *setup;
+	}
+	enum source_status status = line_open(&source->line, address);
+	if (status != SOURCE_OK) {
+		goto fail;
+	}
+	status = SOURCE_ABSENT;
+	source->empty_looks = 1; /* to prepare it switches the field off already */
+	open_device(source, address);
+	if (source->device == NULL || !prepare(source)) {
+		goto fail;
+	}
+	source->without_rest = setup != NULL && setup->without_rest;
+	source->lay_there = find_card(source, &source->card) > 0;
+	source->empty_looks = source->lay_there ? 0 : source->empty_looks;
+	*out = source;
+	return SOURCE_OK;
+fail:
+	nfc_source_close(source);
+	return status;
+}
+
+/* The reader did not answer: wait a moment, or give it up. */
+static enum source_status reader_failed(struct source *source)
+{
+	source->failures++;
+	source->next_look_ms = clock_ms() + FAILURE_MS;
+	if (source->failures >= FAILURES_MAX || !line_holds(source->line, 0)) {
+		return SOURCE_ABSENT;
+	}
+	return SOURCE_NOTHING;
+}
+
+/* --- the field --- */
+
+/* Select a card from a field that was off, which wakes whatever sleeps. */
 static int find_card_anew(struct source *source, nfc_target *out)
 {
 	return reset_field(source) ? find_card(source, out) : -1;
@@ -348,6 +353,7 @@ static enum source_status present_card(struct source *source, struct reading *ou
 {
 	int found = 1;
 	out->fault = READING_TORN;
+	out->lay_there = source->lay_there;
 	source->card_until_ms = clock_ms() + READ_CARD_MS;
 	for (int i = 0; i < ATTEMPTS_MAX && found > 0 && out->fault == READING_TORN; i++) {
 		read_card(source, out);
@@ -379,6 +385,7 @@ static enum source_status present_several(struct source *source, struct reading 
 {
 	*out = (struct reading){ .carrier = READING_TAG,
 				 .fault = READING_SEVERAL_CARDS,
+				 .lay_there = source->lay_there,
 				 .taken_ms = clock_ms() };
 	source->field = FIELD_SEVERAL;
 	source->misses = 0;
@@ -397,6 +404,7 @@ static enum source_status look_at_empty(struct source *source, struct reading *o
 	}
 	if (found == 0) {
 		uint64_t now = clock_ms();
+		source->lay_there = false;
 		bool is_busy = now - source->last_card_ms < BUSY_MS;
 		source->next_look_ms = now + (is_busy ? BUSY_POLL_MS : IDLE_POLL_MS);
 		return SOURCE_NOTHING;
@@ -412,6 +420,7 @@ static enum source_status note_presence(struct source *source, bool there)
 	source->next_look_ms = clock_ms() + (there ? LYING_POLL_MS : MISS_POLL_MS);
 	if (source->misses >= MISSES_MAX) {
 		source->field = FIELD_EMPTY;
+		source->lay_there = false;
 		source->empty_looks = 0;
 		source->next_look_ms = 0;
 	}
@@ -430,6 +439,7 @@ static enum source_status look_at_reported(struct source *source, struct reading
 	}
 	if (found == 1 && certainly_differ(&source->card, &now_there)) {
 		source->card = now_there;
+		source->lay_there = false;
 		return present_card(source, out);
 	}
 	return note_presence(source, found > 0);
@@ -470,6 +480,7 @@ static enum source_status nfc_source_read(struct source *source, struct reading 
 {
 	uint64_t end = clock_ms() + (uint64_t)timeout_ms;
 	do {
+		source->next_look_ms = source->without_rest ? 0 : source->next_look_ms;
 		if (!sleep_until_look(source, end)) {
 			return SOURCE_ABSENT;
 		}

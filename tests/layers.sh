@@ -48,6 +48,8 @@ iconv centre
 nfc/ reader
 libv4l reader
 linux/videodev2 reader
+seccomp reader
+linux/landlock reader
 png reader
 jpeglib reader
 qrencode reader
