@@ -23,6 +23,7 @@
 
 struct kiosk {
 	const struct options *options;
+	struct nursery *nursery; /* borrowed */
 	struct visits visits;
 	struct view view;
 	struct canvas *_Atomic canvas; /* the desk and the readers wake it once it is there */
@@ -92,7 +93,8 @@ static void look_at_readers(struct kiosk *kiosk)
 static bool open_readers(struct kiosk *kiosk)
 {
 	struct desk_place *place = &kiosk->visits.answer.place;
-	struct source_setup setup = { .bank_salt_count = place->bank_salt_count,
+	struct source_setup setup = { .nursery = kiosk->nursery,
+				      .bank_salt_count = place->bank_salt_count,
 				      .has_trace_key = true };
 	bool opened = true;
 	static_assert(sizeof(setup.bank_salts) == sizeof(place->bank_salts));
@@ -424,13 +426,14 @@ static void close_all(struct kiosk *kiosk)
 	free(kiosk);
 }
 
-int kiosk_run(const struct options *options, uint64_t started_ms)
+int kiosk_run(const struct options *options, struct nursery *nursery, uint64_t started_ms)
 {
 	struct kiosk *kiosk = calloc(1, sizeof(*kiosk));
 	if (kiosk == NULL) {
 		return trouble("内存不足", "out of memory");
 	}
 	kiosk->options = options;
+	kiosk->nursery = nursery;
 	kiosk->step_since_ms = reader_clock_ms();
 	kiosk->exit_code = open_all(kiosk, started_ms);
 	if (kiosk->exit_code == 0 && !kiosk->quit) {

@@ -10,9 +10,11 @@
 #include <stdint.h>
 
 #include "kiosk/options.h"
+#include "reader/nursery.h"
 
 /* Runs until the window is closed or the script has ended.  Answers the exit code of the program; what
- * is wrong was written to stderr in Chinese and English.  started_ms: monotonic, of the process. */
-int kiosk_run(const struct options *options, uint64_t started_ms);
+ * is wrong was written to stderr in Chinese and English.  nursery (NULL: none) is borrowed: readers'
+ * drivers run in its processes.  started_ms: monotonic, of the process. */
+int kiosk_run(const struct options *options, struct nursery *nursery, uint64_t started_ms);
 
 #endif

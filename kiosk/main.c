@@ -10,6 +10,8 @@
 
 #include "kiosk/kiosk.h"
 #include "kiosk/options.h"
+#include "reader/nursery.h"
+#include "reader/reader.h"
 
 #define EXIT_USAGE 2
 
@@ -53,6 +55,19 @@ static void keep_memory_private(void)
 #endif
 }
 
+/* While there is one thread, no registry and no key: readers' processes get nothing of them.  Where the
+ * system has not what it takes, readers run in threads. */
+static int run(const struct options *options, uint64_t started_ms)
+{
+	struct nursery *nursery = NULL;
+	if (options->reader_count > 0) {
+		nursery = nursery_open(source_driver_for, reader_clock_ms);
+	}
+	const int code = kiosk_run(options, nursery, started_ms);
+	nursery_close(nursery);
+	return code;
+}
+
 int main(int argc, char **argv)
 {
 	const uint64_t started_ms = process_start_ms();
@@ -68,6 +83,6 @@ int main(int argc, char **argv)
 		fputs("youdai-kiosk: --help tells how it is used\n", stderr);
 		return EXIT_USAGE;
 	default:
-		return kiosk_run(&options, started_ms);
+		return run(&options, started_ms);
 	}
 }
