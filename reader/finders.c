@@ -1,13 +1,14 @@
 #include "reader/finders.h"
 
+#include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
-#define BLOCK      8  /* [px] side of the squares whose mean grey is known */
-#define REACH      2  /* [block] around one that make up its threshold */
-#define CONTRAST   24 /* [grey] within a block; with less it is plain */
-#define ROWS_APART 3  /* [px] between rows that are looked at: the heart of the smallest pattern */
-#define ONE_IN     4  /* of these rows only one in so many, by chance: it is an estimate */
+#define BLOCK      8 /* [px] side of the squares whose mean grey is known */
+#define REACH      2 /* [block] around one that make up its threshold */
+#define ROWS_APART 3 /* [px] between rows that are looked at: the heart of the smallest pattern */
+#define ONE_IN     4 /* of these rows only one in so many, by chance: it is an estimate */
 #define RUNS       5
 
 /* An image and what counts as dark in each of its blocks. */
@@ -15,6 +16,8 @@ struct dark {
 	const struct image *image;
 	int columns; /* [block] */
 	int rows;
+	int contrast;   /* [grey] within a block; with less it is plain */
+	uint16_t *sums; /* of a few rows' means; the memory of all three */
 	uint8_t *means;
 	uint8_t *thresholds;
 };
@@ -24,82 +27,117 @@ static int at_most(int a, int b)
 	return a < b ? a : b;
 }
 
+static int at_least(int a, int b)
+{
+	return a > b ? a : b;
+}
+
 /* A plain block is light, unless it is as dark as what was found dark beside it. */
 static uint8_t judge_block(const struct dark *dark, int row, int column, int least, int most,
 			   int mean)
 {
-	if (most - least > CONTRAST) {
+	if (most - least > dark->contrast) {
 		return (uint8_t)mean;
 	}
+	int light_enough = at_least(least / 2, least - dark->contrast);
 	int beside = column > 0 ? dark->means[row * dark->columns + column - 1] : 0;
 	int above = row > 0 ? dark->means[(row - 1) * dark->columns + column] : 0;
 
-	return (uint8_t)(least < (beside + above) / 2 ? (beside + above) / 2 : least / 2);
+	return (uint8_t)(least < (beside + above) / 2 ? (beside + above) / 2 : light_enough);
 }
 
-/* A row of blocks.  Every second pixel of every second line tells enough of a block. */
-static void judge_blocks(const struct dark *dark, int row)
+/* Every second pixel of every second line tells enough of a block.  The last block of a row or a
+ * column reaches back over the one before it, so that each is whole. */
+static void judge_row(const struct dark *dark, int row)
 {
 	const struct image *image = dark->image;
-	int bottom = at_most((row + 1) * BLOCK, image->height);
+	const uint8_t *top =
+		image->grey + (size_t)at_most(row * BLOCK, image->height - BLOCK) * image->stride;
 
 	for (int column = 0; column < dark->columns; column++) {
-		int right = at_most((column + 1) * BLOCK, image->width);
+		const uint8_t *pixels = top + at_most(column * BLOCK, image->width - BLOCK);
 		int least = 255;
 		int most = 0;
 		int sum = 0;
-		int count = 0;
 
-		for (int y = row * BLOCK; y < bottom; y += 2) {
-			const uint8_t *pixels = image->grey + (size_t)y * image->stride;
+		for (int y = 0; y < BLOCK; y += 2) {
+			for (int x = y / 2 & 1; x < BLOCK; x += 2) {
+				int grey = pixels[(size_t)y * image->stride + (size_t)x];
 
-			for (int x = column * BLOCK + (y / 2 & 1); x < right; x += 2) {
-				least = pixels[x] < least ? pixels[x] : least;
-				most = pixels[x] > most ? pixels[x] : most;
-				sum += pixels[x];
-				count++;
+				least = at_most(least, grey);
+				most = at_least(most, grey);
+				sum += grey;
 			}
 		}
 		dark->means[row * dark->columns + column] =
-			judge_block(dark, row, column, least, most, count > 0 ? sum / count : 0);
+			judge_block(dark, row, column, least, most, sum / (BLOCK * BLOCK / 4));
 	}
 }
 
-static uint8_t block_threshold(const struct dark *dark, int row, int column)
+/* Sums of the means in up to 2 * REACH + 1 rows, a column each; how many rows. */
+static int add_rows(const struct dark *dark, int row)
 {
-	int sum = 0;
-	int count = 0;
+	int first = at_least(row - REACH, 0);
+	int last = at_most(row + REACH, dark->rows - 1);
 
-	for (int y = row - REACH; y <= row + REACH; y++) {
-		for (int x = column - REACH; x <= column + REACH; x++) {
-			if (y >= 0 && y < dark->rows && x >= 0 && x < dark->columns) {
-				sum += dark->means[y * dark->columns + x];
-				count++;
-			}
+	memset(dark->sums, 0, (size_t)dark->columns * sizeof *dark->sums);
+	for (int y = first; y <= last; y++) {
+		const uint8_t *means = dark->means + y * dark->columns;
+
+		for (int x = 0; x < dark->columns; x++) {
+			dark->sums[x] = (uint16_t)(dark->sums[x] + means[x]);
 		}
 	}
-	return (uint8_t)(sum / count);
+	return last - first + 1;
 }
 
-static bool prepare(struct dark *dark)
+/* A block's threshold is the mean of the blocks around it. */
+static void set_thresholds(const struct dark *dark, int row)
 {
+	int rows = add_rows(dark, row);
+	int sum = 0;
+
+	for (int x = 0; x < at_most(REACH, dark->columns); x++) {
+		sum += dark->sums[x];
+	}
+	for (int x = 0; x < dark->columns; x++) {
+		int first = at_least(x - REACH, 0);
+		int last = at_most(x + REACH, dark->columns - 1);
+
+		sum += x + REACH < dark->columns ? dark->sums[x + REACH] : 0;
+		sum -= x - REACH > 0 ? dark->sums[x - REACH - 1] : 0;
+		dark->thresholds[row * dark->columns + x] =
+			(uint8_t)(sum / (rows * (last - first + 1)));
+	}
+}
+
+/* False where there is no memory.  The image is no smaller than a block. */
+static bool prepare(struct dark *dark, const struct image *image, int contrast)
+{
+	*dark = (struct dark){ .image = image,
+			       .columns = (image->width + BLOCK - 1) / BLOCK,
+			       .rows = (image->height + BLOCK - 1) / BLOCK,
+			       .contrast = contrast };
 	size_t blocks = (size_t)dark->columns * (size_t)dark->rows;
 
-	dark->means = malloc(2 * blocks);
-	if (dark->means == NULL) {
+	dark->sums = malloc((size_t)dark->columns * sizeof *dark->sums + 2 * blocks);
+	if (dark->sums == NULL) {
 		return false;
 	}
+	dark->means = (uint8_t *)(dark->sums + dark->columns);
 	dark->thresholds = dark->means + blocks;
 	for (int row = 0; row < dark->rows; row++) {
-		judge_blocks(dark, row);
+		judge_row(dark, row);
 	}
 	for (int row = 0; row < dark->rows; row++) {
-		for (int column = 0; column < dark->columns; column++) {
-			dark->thresholds[row * dark->columns + column] =
-				block_threshold(dark, row, column);
-		}
+		set_thresholds(dark, row);
 	}
 	return true;
+}
+
+static bool is_too_small(const struct image *image)
+{
+	return image->width < BLOCK || image->height < BLOCK;
 }
 
 static bool is_dark(const struct dark *dark, int x, int y)
@@ -155,43 +193,51 @@ static void walk(int runs[static 3], const struct dark *dark, struct point at, s
 	}
 }
 
-/* Whether the pattern shows along this line too; *uneven is how far the heart's middle is off. */
-static bool is_crossed(const struct dark *dark, struct point heart, struct point step, int most,
-		       int *uneven)
+/* Whether the pattern shows along this line too; the heart's middle is *off steps from `at`. */
+static bool is_crossed(const struct dark *dark, struct point at, struct point step, int most,
+		       float *off)
 {
 	const struct point back = { -step.x, -step.y };
 	int one[3];
 	int other[3];
 
-	walk(one, dark, heart, back, most);
-	walk(other, dark, heart, step, most);
+	walk(one, dark, at, back, most);
+	walk(other, dark, at, step, most);
 	const int runs[RUNS] = { one[2], one[1], one[0] + other[0] - 1, other[1], other[2] };
 
-	*uneven = abs(one[0] - other[0]);
+	*off = (float)(other[0] - one[0]) / 2;
 	return is_finder(runs);
 }
 
-/* A finder pattern looks the same from every side; near its middle row, so that it counts once. */
-static bool is_middle(const struct dark *dark, struct point heart, int most)
+/* A finder pattern looks the same from every side. */
+static bool is_crossed_aslant(const struct dark *dark, struct point at, int most)
 {
-	static const struct point down = { 0, 1 };
 	static const struct point falling = { 1, 1 };
 	static const struct point rising = { 1, -1 };
-	int uneven;
-	int ignored;
+	float ignored;
 
-	return is_crossed(dark, heart, down, most, &uneven) && uneven <= ROWS_APART &&
-	       is_crossed(dark, heart, falling, most, &ignored) &&
-	       is_crossed(dark, heart, rising, most, &ignored);
+	return is_crossed(dark, at, falling, most, &ignored) &&
+	       is_crossed(dark, at, rising, most, &ignored);
 }
 
-static int count_in_row(const struct dark *dark, int y)
+static const struct point down = { 0, 1 };
+static const struct point right = { 1, 0 };
+
+/* What a row shows: the middle of a heart and how far a line may go from there. */
+struct hit {
+	struct point heart;
+	int most;  /* [px] */
+	int width; /* [px] of the whole pattern */
+};
+
+static void scan_row(const struct dark *dark, int y,
+		     void (*take)(void *context, const struct dark *dark, const struct hit *hit),
+		     void *context)
 {
 	const uint8_t *pixels = dark->image->grey + (size_t)y * dark->image->stride;
 	const uint8_t *thresholds = dark->thresholds + y / BLOCK * dark->columns;
 	int runs[RUNS] = { 0 };
 	bool was_dark = false;
-	int count = 0;
 
 	for (int x = 0; x <= dark->image->width; x++) {
 		bool now_dark =
@@ -201,10 +247,14 @@ static int count_in_row(const struct dark *dark, int y)
 			runs[RUNS - 1]++;
 			continue;
 		}
-		if (was_dark && is_finder(runs)) {
-			const struct point heart = { x - runs[4] - runs[3] - (runs[2] + 1) / 2, y };
+		if (was_dark && 2 * runs[2] > runs[1] && 2 * runs[2] > runs[3] && is_finder(runs)) {
+			const struct hit hit = {
+				.heart = { x - runs[4] - runs[3] - (runs[2] + 1) / 2, y },
+				.most = 2 * runs[2],
+				.width = runs[0] + runs[1] + runs[2] + runs[3] + runs[4],
+			};
 
-			count += is_middle(dark, heart, 2 * runs[2]);
+			take(context, dark, &hit);
 		}
 		for (int i = 0; i + 1 < RUNS; i++) {
 			runs[i] = runs[i + 1];
@@ -212,17 +262,90 @@ static int count_in_row(const struct dark *dark, int y)
 		runs[RUNS - 1] = 1;
 		was_dark = now_dark;
 	}
-	return count;
+}
+
+/* Only near its middle row, so that a pattern counts once. */
+static void count_hit(void *context, const struct dark *dark, const struct hit *hit)
+{
+	int *count = context;
+	float off;
+
+	*count += is_crossed(dark, hit->heart, down, hit->most, &off) &&
+		  fabsf(off) * 2 <= ROWS_APART && is_crossed_aslant(dark, hit->heart, hit->most);
+}
+
+static bool is_near(const struct finder *a, const struct finder *b)
+{
+	return fabsf(a->x - b->x) < a->width / 4 && fabsf(a->y - b->y) < a->width / 4;
+}
+
+/* Widest first; the narrowest gives way where there is no room. */
+static void keep(struct finders *finders, const struct finder *finder)
+{
+	int place = finders->count;
+
+	for (int i = 0; i < finders->count; i++) {
+		if (is_near(finder, &finders->found[i])) {
+			return;
+		}
+	}
+	while (place > 0 && finders->found[place - 1].width < finder->width) {
+		place--;
+	}
+	if (place == FINDERS_MAX) {
+		return;
+	}
+	finders->count += finders->count < FINDERS_MAX;
+	for (int i = finders->count - 1; i > place; i--) {
+		finders->found[i] = finders->found[i - 1];
+	}
+	finders->found[place] = *finder;
+}
+
+static void find_hit(void *context, const struct dark *dark, const struct hit *hit)
+{
+	float below;
+	float beside;
+
+	if (!is_crossed(dark, hit->heart, down, hit->most, &below)) {
+		return;
+	}
+	struct point middle = { hit->heart.x, hit->heart.y + (int)lroundf(below) };
+
+	if (!is_inside(dark->image, middle) || !is_dark(dark, middle.x, middle.y) ||
+	    !is_crossed(dark, middle, right, hit->most, &beside) ||
+	    !is_crossed_aslant(dark, middle, hit->most)) {
+		return;
+	}
+	const struct finder finder = { (float)middle.x + beside, (float)hit->heart.y + below,
+				       (float)hit->width };
+
+	keep(context, &finder);
+}
+
+void finders_find(struct finders *out, const struct image *image, int contrast)
+{
+	struct dark dark;
+
+	out->count = 0;
+	if (is_too_small(image) || !prepare(&dark, image, contrast)) {
+		return;
+	}
+	for (int y = 0; y < image->height; y += ROWS_APART) {
+		scan_row(&dark, y, find_hit, out);
+	}
+	free(dark.sums);
 }
 
 int finders_count(const struct image *image, int most)
 {
-	struct dark dark = { .image = image,
-			     .columns = (image->width + BLOCK - 1) / BLOCK,
-			     .rows = (image->height + BLOCK - 1) / BLOCK };
+	struct dark dark;
 	int count = 0;
 
-	if (!prepare(&dark)) {
+	if (is_too_small(image)) {
+		return 0;
+	}
+	if (!prepare(&dark, image, FINDERS_CONTRAST)) {
 		return most;
 	}
 	uint32_t pick = 1;
@@ -231,14 +354,14 @@ int finders_count(const struct image *image, int most)
 		pick = pick * 31 +
 		       dark.means[i]; /* of the image: nobody can lay patterns around it */
 	}
-	for (int y = 0; y < image->height && count < most; y += ROWS_APART * ONE_IN) {
+	for (int y = 0; y < image->height && ONE_IN * count < most; y += ROWS_APART * ONE_IN) {
 		pick = pick * 1664525 + 1013904223;
 		int row = y + ROWS_APART * (int)((pick >> 16) % ONE_IN);
 
 		if (row < image->height) {
-			count += ONE_IN * count_in_row(&dark, row);
+			scan_row(&dark, row, count_hit, &count);
 		}
 	}
-	free(dark.means);
-	return at_most(count, most);
+	free(dark.sums);
+	return at_most(ONE_IN * count, most);
 }

@@ -2,7 +2,8 @@
  * Grey images, and the QR codes in them.
  *
  * An image is hostile: its size is bounded before anything is allocated.  Files are PNG or JPEG
- * (libpng, libjpeg); decoding is ZXing-C++ behind one C++ file; encoding is libqrencode.
+ * (libpng, libjpeg); decoding is ZXing-C++, to which grid.h gives the modules;
+ * encoding is libqrencode.
  */
 #ifndef YOUDAI_READER_IMAGE_H
 #define YOUDAI_READER_IMAGE_H
@@ -43,9 +44,15 @@ enum image_status image_save_grey(const char *path, const struct image *image);
 enum image_status image_save_rgb(const char *path, int width, int height, size_t stride,
 				 const uint8_t *rgb);
 
-/* The text of the first QR code found, as a reading (carrier READING_QR, complete or malformed
- * where the text is too long).  IMAGE_OK or IMAGE_NO_CODE; taken_ms is left 0. */
+/* The text of a QR code, as a reading (carrier READING_QR, complete or malformed where the text is too
+ * long): dark on light or light on dark, however it lies.  Of several codes it is the one whose finder
+ * patterns stand out the most.  IMAGE_OK or IMAGE_NO_CODE; taken_ms is left 0. */
 enum image_status qr_decode(struct reading *out, const struct image *image);
+
+/* The same of one frame of many, within a frame's time on one core: an even turn looks for what is
+ * plain to see or inverted, an odd one for what is faint or small, and of what takes long each turn
+ * tries one, and none where nothing like a code is in sight.  turn counts the frames. */
+enum image_status qr_decode_frame(struct reading *out, const struct image *image, unsigned turn);
 
 /* The same by one pass of ZXing-C++ as it is: what qr_decode is measured against. */
 enum image_status qr_decode_plain(struct reading *out, const struct image *image);

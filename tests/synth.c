@@ -39,18 +39,31 @@ static int plane(const struct qr *qr, const struct synth *synth, double u, doubl
 	return qr->modules[y * qr->side + x] != 0 ? synth->dark : synth->light;
 }
 
-static int sample(const struct qr *qr, const struct synth *synth, int x, int y)
+/* What every pixel needs to know of the code's place. */
+struct place {
+	double cosine;
+	double sine;
+	double code_px;
+};
+
+static struct place find_place(const struct qr *qr, const struct synth *synth)
 {
 	double turn = synth->degrees * 3.14159265358979 / 180;
-	double code_px = qr->side * synth->module_px;
+
+	return (struct place){ cos(turn), sin(turn), qr->side * synth->module_px };
+}
+
+static int sample(const struct qr *qr, const struct synth *synth, const struct place *place, int x,
+		  int y)
+{
 	int sum = 0;
 
 	for (int i = 0; i < FINE * FINE; i++) {
 		double dx = x + (i % FINE + 0.5) / FINE - synth->width / 2.0;
 		double dy = y + (i / FINE + 0.5) / FINE - synth->height / 2.0;
-		double depth = 1 + synth->tilt * dx / code_px;
-		double u = (dx * cos(turn) + dy * sin(turn)) / depth / synth->module_px;
-		double v = (dy * cos(turn) - dx * sin(turn)) / depth / synth->module_px;
+		double depth = 1 + synth->tilt * dx / place->code_px;
+		double u = (dx * place->cosine + dy * place->sine) / depth / synth->module_px;
+		double v = (dy * place->cosine - dx * place->sine) / depth / synth->module_px;
 
 		sum += depth < 0.2 ? synth->light : plane(qr, synth, u, v);
 	}
@@ -91,6 +104,16 @@ static void blur(const struct image *image, int radius)
 	}
 }
 
+/* A lamp's reflection: what it adds at a pixel, enough to drown a code in its middle. */
+static int gloss_at(const struct synth *synth, int x, int y)
+{
+	int dx = x - synth->width / 2 - synth->gloss;
+	int dy = y - synth->height / 2 - synth->gloss;
+	int room = synth->gloss * synth->gloss - dx * dx - dy * dy;
+
+	return room > 0 ? 400 * room / (synth->gloss * synth->gloss) : 0;
+}
+
 static void light_up(const struct image *image, const struct synth *synth)
 {
 	uint32_t state = synth->seed;
@@ -99,7 +122,7 @@ static void light_up(const struct image *image, const struct synth *synth)
 		uint8_t *row = image->grey + (size_t)y * image->stride;
 
 		for (int x = 0; x < image->width; x++) {
-			int grey = row[x] - synth->shade * x / image->width;
+			int grey = row[x] - synth->shade * x / image->width + gloss_at(synth, x, y);
 
 			if (synth->noise > 0) {
 				grey += (int)(synth_random(&state) %
@@ -124,10 +147,12 @@ enum image_status synth_frame(struct image *out, const char *text, const struct 
 	if (image.grey == NULL) {
 		return IMAGE_NO_MEMORY;
 	}
+	struct place place = find_place(&qr, synth);
+
 	for (int y = 0; y < image.height; y++) {
 		for (int x = 0; x < image.width; x++) {
 			image.grey[(size_t)y * image.stride + (size_t)x] =
-				(uint8_t)sample(&qr, synth, x, y);
+				(uint8_t)sample(&qr, synth, &place, x, y);
 		}
 	}
 	blur(&image, synth->blur);

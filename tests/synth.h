@@ -21,6 +21,7 @@ struct synth {
 	int light;
 	int shade; /* [grey] lost from the left edge to the right one: a badly lit frame */
 	uint32_t seed;
+	int gloss; /* [px] radius of a lamp's reflection, right of and below the centre; 0 none */
 };
 
 /* The caller frees with image_free. */

@@ -64,7 +64,7 @@ static void each_format(void **state)
 static void a_frame_is_read(void **state)
 {
 	(void)state;
-	static const struct synth synth = { 640, 480, 4, 12, 0.1, 1, 6, 40, 220, 20, 5 };
+	static const struct synth synth = { 640, 480, 4, 12, 0.1, 1, 6, 40, 220, 20, 5, 0 };
 	struct image drawn;
 	struct reading reading;
 
@@ -90,7 +90,7 @@ static void a_frame_is_read(void **state)
 static void a_still_scene_is_not_searched(void **state)
 {
 	(void)state;
-	struct synth synth = { 640, 480, 3, 0, 0, 1, 20, 60, 200, 30, 5 };
+	struct synth synth = { 640, 480, 3, 0, 0, 1, 20, 60, 200, 30, 5, 0 };
 	struct scene scene = { .known = false };
 	static const struct {
 		const char *name;
