@@ -49,7 +49,7 @@ static bool read_pair(struct document *document, int32_t *first, int32_t *second
 static bool read_day_of_year(struct document *document, int32_t *out, struct json_t *json)
 {
 	char date[16];
-	int32_t month, day, unused;
+	int32_t month = 0, day = 0, unused;
 
 	if (!read_pair(document, &month, &day, json, '-'))
 		return false;
@@ -62,7 +62,7 @@ static bool read_day_of_year(struct document *document, int32_t *out, struct jso
 
 static bool read_minute(struct document *document, int32_t *out, struct json_t *json)
 {
-	int32_t hour, minute;
+	int32_t hour = 0, minute = 0;
 
 	if (!read_pair(document, &hour, &minute, json, ':'))
 		return false;

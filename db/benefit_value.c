@@ -131,7 +131,8 @@ struct table {
 	const struct benefit *benefit;
 };
 
-/* A value within a table is read as if it were a benefit's own. */
+/* A value within a table is read as if it were a benefit's own; tables lie at most GRADED_DEPTH_MAX
+ * deep (read_graded).  NOLINTNEXTLINE(misc-no-recursion) */
 static bool read_inner(struct document *document, struct value *out, const struct benefit *benefit,
 		       struct json_t *json)
 {
@@ -268,7 +269,8 @@ static bool read_by(struct document *document, enum graded_by *out, struct json_
 	return true;
 }
 
-/* What the table's keys are is said by "by", wherever that stands. */
+/* What the table's keys are is said by "by", wherever that stands.  NOLINTBEGIN(misc-no-recursion)
+ * As read_inner() says: GRADED_DEPTH_MAX deep at most. */
 static bool read_grading(struct document *document, struct grading *grading,
 			 const struct benefit *benefit, struct json_t *json)
 {
@@ -309,6 +311,7 @@ static bool read_graded(struct document *document, struct benefit *benefit, stru
 	benefit->value.grading = grading;
 	return read;
 }
+/* NOLINTEND(misc-no-recursion) */
 
 /* --- the value --- */
 
@@ -343,7 +346,8 @@ static bool has_its_members(struct document *document, const struct benefit *ben
 	return true;
 }
 
-/* The type first: it says what else may be there. */
+/* The type first: it says what else may be there.  NOLINTBEGIN(misc-no-recursion) for tables, and
+ * likewise below: GRADED_DEPTH_MAX deep at most. */
 bool benefit_read_value(struct document *document, struct benefit *benefit, struct json_t *json)
 {
 	struct json_t *type = document_member(json, "type");
@@ -371,3 +375,4 @@ bool benefit_keeps_account(const struct value *value)
 	}
 	return grading->has_otherwise && benefit_keeps_account(&grading->otherwise);
 }
+/* NOLINTEND(misc-no-recursion) */

@@ -213,8 +213,10 @@ void head_write(const char *path, const struct head *next, bool fresh,
 	char text[HEAD_TEXT_MAX];
 	int file = open(path, O_RDWR | O_CLOEXEC);
 	bool made = file < 0 && fresh;
-	if (made)
+	if (made) {
+		/* cppcheck-suppress resourceLeak ; it was not open: there is nothing to lose */
 		file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	}
 	if (file < 0)
 		return;
 	/* Two processes write one after the other; the one that comes late has the older head. */

@@ -247,7 +247,7 @@ bool document_text(struct document *document, const char **out, struct json_t *j
 bool document_name(struct document *document, size_t *out, struct json_t *json,
 		   const char *const *names, size_t count)
 {
-	const char *text;
+	const char *text = "";
 	char plain[40];
 
 	if (!document_text(document, &text, json, NAME_BYTES))

@@ -262,7 +262,7 @@ enum registry_status ledger_cards(struct registry *registry, int64_t now,
 	int32_t day = china_time_at(now).day;
 	struct numbers numbers = { 0 };
 	bool more = true;
-	int64_t last;
+	int64_t last = INT64_MIN;
 	enum registry_status status =
 		registry_each_certificate(registry, now, take_number, &numbers);
 	/* A check refuses a clock that stands before the log's last entry, a ledger of some earlier

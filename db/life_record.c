@@ -140,7 +140,7 @@ static enum registry_status read_subject(struct registry *registry, struct subje
 enum registry_status life_of(struct registry *registry, struct standing *out,
 			     const char *certificate, int64_t now)
 {
-	struct subject subject;
+	struct subject subject = { 0 };
 	enum registry_status status = read_subject(registry, &subject, certificate);
 	if (status == REGISTRY_OK)
 		status = standing_now(registry, out, certificate, &subject.life, now);
@@ -176,7 +176,7 @@ enum registry_status life_each_row(struct registry *registry, const char *certif
 {
 	static const char sql[] = "SELECT seq, at, until, act, cause, reason, actor, recorded_at"
 				  " FROM event WHERE certificate = ?1 ORDER BY at, seq";
-	struct subject subject;
+	struct subject subject = { 0 };
 	struct statement *row;
 	enum registry_status said = read_subject(registry, &subject, certificate);
 	if (said != REGISTRY_OK)
@@ -377,7 +377,7 @@ static enum registry_status judge(struct registry *registry, struct life_answer 
 				  struct chronicle *chronicle, const struct subject *subject,
 				  const struct life_request *request)
 {
-	bool reached;
+	bool reached = false;
 	size_t index = 0;
 	enum registry_status status = actor_reaches(registry, &reached, subject->unit);
 	if (status == REGISTRY_OK)
@@ -513,7 +513,7 @@ static enum registry_status record(struct registry *registry, struct life_answer
 enum registry_status life_take_step(struct registry *registry, struct life_answer *answer,
 				    const struct life_request *request)
 {
-	struct subject subject;
+	struct subject subject = { 0 };
 	struct chronicle chronicle;
 	*answer = (struct life_answer){ .refusal = LIFE_TAKEN };
 	enum registry_status status = read_subject(registry, &subject, request->certificate);

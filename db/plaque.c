@@ -199,7 +199,7 @@ enum registry_status plaque_each_row(struct registry *registry, const char *numb
 static enum registry_status judge(struct registry *registry, struct plaque_answer *answer,
 				  const struct plaque *plaque, const struct plaque_request *request)
 {
-	bool reached;
+	bool reached = false;
 	enum registry_status status = actor_reaches(registry, &reached, plaque->unit);
 	answer->state = plaque->state;
 	if (!reached)
@@ -256,7 +256,7 @@ static enum registry_status record(struct registry *registry, const struct plaqu
 enum registry_status plaque_step(struct registry *registry, struct plaque_answer *answer,
 				 const struct plaque_request *request)
 {
-	struct plaque plaque;
+	struct plaque plaque = { 0 };
 	*answer = (struct plaque_answer){ .refusal = PLAQUE_TAKEN };
 	enum registry_status status = plaque_find(registry, &plaque, request->number);
 	if (status == REGISTRY_NOT_FOUND) {

@@ -195,7 +195,7 @@ static enum registry_status follow_heads(struct registry *registry)
 
 static enum registry_status open_whole(struct registry *registry, bool writable)
 {
-	struct identification found;
+	struct identification found = { 0 };
 	enum registry_status status = open_store(registry, writable ? STORE_WRITE : STORE_READ);
 	if (status == REGISTRY_OK)
 		status = registry_says(registry, identify(registry->store, &found));
@@ -321,7 +321,7 @@ static enum registry_status make_keys(struct registry *registry, bool is_new)
 
 static enum store_status migrate_one(struct store *store, size_t index)
 {
-	struct identification found;
+	struct identification found = { 0 };
 	enum store_status status = store_begin_write(store);
 	if (status != STORE_OK)
 		return status;
@@ -350,7 +350,7 @@ static enum registry_status migrate(struct registry *registry, const struct iden
 
 static enum registry_status make_whole(struct registry *registry)
 {
-	struct identification found;
+	struct identification found = { 0 };
 	enum registry_status status = open_store(registry, STORE_CREATE);
 	if (status != REGISTRY_OK)
 		return status;

@@ -257,7 +257,7 @@ enum registry_status registry_each_certificate(struct registry *registry, int64_
 	while (more && next_row(&status, row)) {
 		struct certificate certificate;
 		const struct step *step;
-		bool reached;
+		bool reached = false;
 		said = reaches(registry, &reach, &reached, column_integer(row, 10),
 			       column_text(row, 3));
 		if (said == REGISTRY_OK && reached)
@@ -285,6 +285,7 @@ static enum registry_status view_at(struct registry *registry, struct certificat
 	char *name = registry->view[3];
 	struct certificate *certificate = &out->certificate;
 	const struct step *step;
+	*certificate = (struct certificate){ 0 };
 	enum registry_status status = certificate_at(registry, certificate, &step, row, now);
 	if (status != REGISTRY_OK)
 		return status;

@@ -112,7 +112,7 @@ static enum registry_status take_unit(struct registry *registry, enum staff_refu
 static enum registry_status take_account(struct registry *registry, enum staff_refusal *refusal,
 					 struct staff_row *row, const char *name)
 {
-	bool reached;
+	bool reached = false;
 	enum registry_status status = staff_find(registry, row, name);
 	if (status == REGISTRY_NOT_FOUND) {
 		*refusal = STAFF_UNKNOWN;
@@ -174,7 +174,7 @@ static enum registry_status count_managers(struct registry *registry, struct man
 static enum registry_status keep_managers(struct registry *registry, enum staff_refusal *refusal,
 					  const struct managers *before)
 {
-	struct managers after;
+	struct managers after = { 0 };
 	enum registry_status status = count_managers(registry, &after);
 	if (status == REGISTRY_OK && ((before->any > 0 && after.any == 0) ||
 				      (before->of_everything > 0 && after.of_everything == 0)))
@@ -206,8 +206,8 @@ static enum registry_status put_account(struct registry *registry, enum staff_re
 					const char *password, int64_t now)
 {
 	char detail[256], roles[STAFF_ROLES_TEXT_SIZE];
-	struct managers after;
-	bool others;
+	struct managers after = { 0 };
+	bool others = false;
 	enum registry_status status = staff_exist(registry, &others);
 	if (status == REGISTRY_OK)
 		status = registry_says(
@@ -314,7 +314,7 @@ static enum registry_status change_within(struct registry *registry, enum staff_
 					  int64_t now)
 {
 	char detail[384], was[STAFF_ROLES_TEXT_SIZE], is[STAFF_ROLES_TEXT_SIZE], from[64];
-	struct managers before;
+	struct managers before = { 0 };
 	enum registry_status status = count_managers(registry, &before);
 	staff_roles_print(was, row->roles);
 	snprintf(from, sizeof from, "%s", row->unit);
@@ -338,7 +338,7 @@ static enum registry_status change_within(struct registry *registry, enum staff_
 enum registry_status staff_change(struct registry *registry, enum staff_refusal *refusal,
 				  const char *name, uint32_t roles, const char *unit, int64_t now)
 {
-	struct staff_row row;
+	struct staff_row row = { .unit = "" };
 	enum registry_status status = registry_begin(registry);
 	*refusal = STAFF_DONE;
 	if (status != REGISTRY_OK)
@@ -354,7 +354,7 @@ static enum registry_status close_within(struct registry *registry, enum staff_r
 					 const struct staff_row *row, int64_t now)
 {
 	char detail[128];
-	struct managers before;
+	struct managers before = { 0 };
 	enum registry_status status = count_managers(registry, &before);
 	if (status == REGISTRY_OK)
 		status = update_account(registry, row, "closed");
@@ -371,7 +371,7 @@ static enum registry_status close_within(struct registry *registry, enum staff_r
 enum registry_status staff_close(struct registry *registry, enum staff_refusal *refusal,
 				 const char *name, int64_t now)
 {
-	struct staff_row row;
+	struct staff_row row = { .unit = "" };
 	enum registry_status status = registry_begin(registry);
 	*refusal = STAFF_DONE;
 	if (status != REGISTRY_OK)

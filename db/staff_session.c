@@ -268,7 +268,7 @@ enum registry_status staff_take_up(struct registry *registry, enum staff_refusal
 				   const char *name, int64_t now)
 {
 	struct staff_row row = { .unit = "" };
-	struct staff_session session;
+	struct staff_session session = { 0 };
 	enum registry_status status = find_active(registry, &row, name);
 	*refusal = STAFF_NOT_SIGNED_IN;
 	if (status == REGISTRY_OK && row.active) {

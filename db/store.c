@@ -1,5 +1,6 @@
 #include "db/store.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -408,9 +409,12 @@ const void *column_bytes(struct statement *statement, int column, size_t *length
 
 static enum store_status run(struct store *store, const char *sql)
 {
-	struct statement *statement;
+	struct statement *statement = NULL;
 	enum store_status status = store_statement(store, &statement, sql);
-	return status == STORE_OK ? statement_run(statement) : status;
+	if (status != STORE_OK)
+		return status;
+	assert(statement != NULL);
+	return statement_run(statement);
 }
 
 enum store_status store_begin_read(struct store *store)

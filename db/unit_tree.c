@@ -40,15 +40,15 @@ static enum registry_status row_of(struct registry *registry, struct unit_found 
 enum registry_status unit_find(struct registry *registry, struct unit_found *out, const char *name,
 			       int32_t day)
 {
-	char next[UNIT_CODE_SIZE];
+	char next[UNIT_CODE_SIZE] = "";
 	struct unit_found found;
 	enum registry_status status = row_of(registry, &found, next, name, day);
 	if (status == REGISTRY_OK)
 		*out = found;
 	for (int i = 0; status == REGISTRY_OK && next[0] != '\0' && i < MERGERS_MAX; i++) {
-		char into[UNIT_CODE_SIZE];
-		memcpy(into, next, sizeof into);
-		status = row_of(registry, &found, next, into, day);
+		char successor[UNIT_CODE_SIZE];
+		memcpy(successor, next, sizeof successor);
+		status = row_of(registry, &found, next, successor, day);
 		if (status == REGISTRY_NOT_FOUND)
 			return REGISTRY_OK; /* into one that is not known: it remains itself */
 		if (status == REGISTRY_OK)

@@ -254,7 +254,7 @@ static void forget_all(struct sorting *sorting)
 {
 	struct numbering *const numberings[] = { &sorting->persons, &sorting->strangers,
 						 &sorting->members };
-	for (size_t i = 0; i < sizeof numberings / sizeof *numberings; i++) {
+	for (size_t i = 0; i < sizeof numberings / sizeof numberings[0]; i++) {
 		if (numberings[i]->count > 0)
 			explicit_bzero(numberings[i]->keys,
 				       numberings[i]->count * numberings[i]->key_size);

@@ -1,5 +1,7 @@
 #include "db/worth.h"
 
+#include <assert.h>
+
 #include "db/identity.h"
 
 /* --- money --- */
@@ -213,6 +215,7 @@ static bool is_better(const struct chooser *chooser, const struct value *a, cons
 	return value_guess(a, left_a) > value_guess(b, left_b);
 }
 
+/* As deep as the tables are: GRADED_DEPTH_MAX.  NOLINTBEGIN(misc-no-recursion) */
 static struct worth choose(const struct chooser *chooser, const struct value *value);
 
 /* What one row, or none, gives. */
@@ -247,6 +250,7 @@ static void take_better(const struct chooser *chooser, struct worth *best,
 			*best = *other;
 		return;
 	}
+	assert(other->value != NULL); /* as of all that somebody is entitled to */
 	if (best->reason != REASON_OK) {
 		*best = *other;
 	} else if (is_better(chooser, other->value, best->value)) {
@@ -282,7 +286,6 @@ static struct worth worth_by_identity(const struct chooser *chooser, const struc
 	return best;
 }
 
-/* As deep as the tables are: GRADED_DEPTH_MAX. */
 static struct worth choose(const struct chooser *chooser, const struct value *value)
 {
 	const struct grading *grading = value->grading;
@@ -301,6 +304,7 @@ static struct worth choose(const struct chooser *chooser, const struct value *va
 		return worth_by_identity(chooser, grading);
 	}
 }
+/* NOLINTEND(misc-no-recursion) */
 
 struct worth worth_of(const struct benefit *benefit, const struct facts *facts,
 		      const struct past_use *past)

@@ -221,7 +221,8 @@ static void put_free_then(const struct clause *clause, const struct value *value
 	put_words(clause, free_then, texts[0], texts[1]);
 }
 
-/* "三属：免费；其他人员：半价" */
+/* "三属：免费；其他人员：半价".  A table within a table is put likewise, GRADED_DEPTH_MAX deep at most.
+ * NOLINTBEGIN(misc-no-recursion) */
 static void put_table(struct writer *writer, const struct grading *grading)
 {
 	for (size_t i = 0; i < grading->count + grading->has_otherwise; i++) {
@@ -279,6 +280,7 @@ void put_value_brief(struct writer *writer, const struct value *value)
 {
 	put_clause(&(struct clause){ writer, true }, value);
 }
+/* NOLINTEND(misc-no-recursion) */
 
 void value_brief(char *out, size_t out_size, const struct value *value, bool english)
 {
