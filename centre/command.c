@@ -1,5 +1,6 @@
 #include "centre/command.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -415,8 +416,10 @@ int command_main(int argc, char **argv)
 		call.roles = call.command->roles;
 	if (outcome == OUTCOME_DONE && call.help)
 		explain_call(&call);
-	else if (outcome == OUTCOME_DONE)
+	else if (outcome == OUTCOME_DONE) {
+		assert(call.command != NULL); /* parse() asks for one */
 		outcome = call.command->run(&call);
+	}
 	if (fflush(stdout) != 0 || ferror(stdout)) {
 		fprintf(stderr, "答复写不出去 · the answer cannot be written: %s\n",
 			strerror(errno));

@@ -174,19 +174,21 @@ static enum registry_status put_persons(const struct dossier_answer *answer,
 	return status;
 }
 
-static enum registry_status put_json(struct dossier_answer *answer, const struct search *search)
+static enum registry_status put_json(const struct dossier_answer *answer,
+				     const struct search *search)
 {
 	struct json json;
+	struct dossier_answer within = *answer;
 	enum registry_status status;
 
-	answer->json = &json;
+	within.json = &json;
 	json_put_begin(&json, stdout);
 	json_put_open(&json, NULL, '{');
 	json_put_text(&json, "by", search->by);
 	json_put_flag(&json, "more", search->found.more);
 	json_put_number(&json, "outside", search->found.outside);
 	json_put_open(&json, "persons", '[');
-	status = put_persons(answer, &search->found);
+	status = put_persons(&within, &search->found);
 	json_put_close(&json);
 	json_put_close(&json);
 	json_put_end(&json);

@@ -1,6 +1,7 @@
 /*
  * The keys that are trusted to sign credentials: made, trusted, retired, listed.
  */
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -89,6 +90,7 @@ static enum outcome make_key(const struct call *call, struct registry *registry,
 	struct trusted_key key;
 	enum outcome outcome = call_status(call, registry, registry_begin(registry));
 
+	assert(path != NULL);
 	if (outcome != OUTCOME_DONE)
 		return outcome;
 	outcome = keys_make(call, registry, &key, wanted->algorithm, wanted->issuer, wanted->region,

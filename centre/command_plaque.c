@@ -82,7 +82,7 @@ static enum outcome say_marked(const struct call *call, const struct plaque_requ
 static enum outcome mark(const struct call *call, struct registry *registry,
 			 const struct plaque_request *request)
 {
-	struct plaque_answer answer;
+	struct plaque_answer answer = { 0 };
 	enum registry_status status = registry_begin(registry);
 
 	if (status == REGISTRY_OK)

@@ -193,6 +193,7 @@ static int top_frame(enum life_step step)
 	return IN_USE;
 }
 
+/* With the frames within it: the table of frames above is two deep.  NOLINTNEXTLINE(misc-no-recursion) */
 static void draw_frame(FILE *out, int index, int depth)
 {
 	const struct frame *frame = &frames[index];

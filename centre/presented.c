@@ -93,12 +93,13 @@ static enum outcome take_at_device(const struct call *call, const struct registr
 				   struct reading *out, const char *spec)
 {
 	const struct source_driver *driver;
-	struct source *source;
+	struct source *source = NULL;
 	enum source_status status;
 	enum outcome outcome = presented_open(call, registry, spec, &driver, &source);
 
 	if (outcome != OUTCOME_DONE)
 		return outcome;
+	assert(driver != NULL);
 	status = wait_for(driver, source, out);
 	driver->close(source);
 	switch (status) {

@@ -21,7 +21,7 @@ struct term {
 };
 
 struct statement {
-	const struct merchant *merchant;
+	struct merchant merchant;
 	struct unit_found unit; /* "" where it is not known */
 	struct term period;
 	int64_t now;
@@ -209,7 +209,7 @@ static void print_head(const struct statement *statement)
 	       "商户 merchant: %s (%s)\n单位 unit: %s%s%s%s\n"
 	       "期间 period: %s (%s – %s)%s\n"
 	       "制单 made: %04d-%02d-%02d %02d:%02d 北京时间 Beijing time\n\n",
-	       statement->merchant->name, statement->merchant->code, statement->unit.name,
+	       statement->merchant.name, statement->merchant.code, statement->unit.name,
 	       statement->unit.code[0] != '\0' ? " (" : "", statement->unit.code,
 	       statement->unit.code[0] != '\0' ? ")" : "", statement->period.name, first, last,
 	       statement->is_over ? "" : "  未结束 · not over", now.year, now.month,
@@ -274,7 +274,7 @@ static enum registry_status each_row(struct statement *statement, struct registr
 					  .before = china_midnight(statement->period.last + 1) };
 
 	statement->total = no_benefit;
-	return settlement_each(registry, statement->merchant->code, &time, take_row, statement);
+	return settlement_each(registry, statement->merchant.code, &time, take_row, statement);
 }
 
 static enum registry_status print_statement(struct statement *statement, struct registry *registry)
@@ -304,8 +304,8 @@ static void put_head(struct json *json, const struct statement *statement)
 {
 	char day[11];
 
-	json_put_text(json, "merchant", statement->merchant->code);
-	json_put_text(json, "name", statement->merchant->name);
+	json_put_text(json, "merchant", statement->merchant.code);
+	json_put_text(json, "name", statement->merchant.name);
 	json_put_text(json, "unit", statement->unit.code[0] != '\0' ? statement->unit.code : NULL);
 	json_put_text(json, "unit_name",
 		      statement->unit.code[0] != '\0' ? statement->unit.name : NULL);
@@ -371,7 +371,7 @@ static enum outcome state(const struct call *call, struct registry *registry,
 	outcome = authority_over(call, registry, ACTOR_MERCHANT, merchant.code);
 	if (outcome != OUTCOME_DONE)
 		return outcome;
-	statement->merchant = &merchant;
+	statement->merchant = merchant;
 	status = unit_find(registry, &statement->unit, merchant.unit, china_time_at(call->now).day);
 	if (status != REGISTRY_OK && status != REGISTRY_NOT_FOUND)
 		return call_status(call, registry, status);

@@ -1,5 +1,6 @@
 #include "centre/scale_person.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -46,6 +47,7 @@ static struct standing_in_class find_class(const struct scale_place *place, uint
 		*(class->elder ? &found.elders : &found.others) += end - begin;
 		begin = end;
 	}
+	assert(found.class != NULL); /* the classes divide all persons among them */
 	return found;
 }
 

@@ -82,9 +82,10 @@ static struct pdf_box cell_of(const struct form *form, size_t i)
 {
 	struct pdf_box cell = form->cell;
 	size_t at = i % (form->columns * form->rows);
+	size_t column = at % form->columns, row = at / form->columns;
 
-	cell.x += (double)(at % form->columns) * cell.width;
-	cell.y += (double)(at / form->columns) * cell.height;
+	cell.x += (double)column * cell.width;
+	cell.y += (double)row * cell.height;
 	return cell;
 }
 

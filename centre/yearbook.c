@@ -223,7 +223,7 @@ static enum registry_status read_uses(struct reading *reading)
 	};
 	enum registry_status status = read_over_time(reading);
 
-	for (size_t i = 0; status == REGISTRY_OK && i < sizeof charts / sizeof *charts; i++)
+	for (size_t i = 0; status == REGISTRY_OK && i < sizeof charts / sizeof charts[0]; i++)
 		status = read_sums(reading, charts[i].by, take_named, charts[i].chart);
 	return status;
 }
@@ -273,7 +273,7 @@ static enum registry_status read_refusals(struct reading *reading)
 	enum registry_status status =
 		report_unmet(reading->registry, &reading->query->time, take_refusals, reading);
 
-	for (size_t i = 0; i < sizeof charts / sizeof *charts; i++)
+	for (size_t i = 0; i < sizeof charts / sizeof charts[0]; i++)
 		if (charts[i]->count > 0)
 			qsort(charts[i]->rows, charts[i]->count, sizeof *charts[i]->rows,
 			      most_first);
