@@ -177,6 +177,7 @@ static bool keys_distinct(const uint8_t *start, struct key *keys, size_t count)
 
 /* --- validity --- */
 
+/* Deep within each other, but not deeper than CBOR_DEPTH_MAX.  NOLINTBEGIN(misc-no-recursion) */
 static bool check_item(struct checker *checker, unsigned depth);
 
 static bool check_items(struct checker *checker, uint64_t count, unsigned depth)
@@ -243,6 +244,7 @@ static bool check_item(struct checker *checker, unsigned depth)
 		return true;
 	}
 }
+/* NOLINTEND(misc-no-recursion) */
 
 static bool check_all(struct checker *checker, const uint8_t *bytes, size_t length)
 {

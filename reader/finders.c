@@ -120,7 +120,7 @@ static bool prepare(struct dark *dark, const struct image *image, int contrast)
 			       .contrast = contrast };
 	size_t blocks = (size_t)dark->columns * (size_t)dark->rows;
 
-	dark->sums = malloc((size_t)dark->columns * sizeof *dark->sums + 2 * blocks);
+	dark->sums = calloc(1, (size_t)dark->columns * sizeof *dark->sums + 2 * blocks);
 	if (dark->sums == NULL) {
 		return false;
 	}
