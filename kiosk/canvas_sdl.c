@@ -88,8 +88,6 @@ static void set_hints(bool off_screen)
 	SDL_SetHint(SDL_HINT_TOUCH_MOUSE_EVENTS, "0");       /* one press a touch */
 	SDL_SetHint(SDL_HINT_MOUSE_TOUCH_EVENTS, "0");
 	SDL_SetHint(SDL_HINT_MOUSE_FOCUS_CLICKTHROUGH, "1");
-	/* A scanner types its text as it is: no input method may take it for Pinyin. */
-	setenv("XMODIFIERS", "@im=none", 1);
 	if (off_screen)
 		SDL_SetHintWithPriority(SDL_HINT_VIDEODRIVER, "dummy", SDL_HINT_OVERRIDE);
 }
@@ -101,6 +99,7 @@ static bool display_open(bool off_screen)
 	if (SDL_Init(SDL_INIT_VIDEO) != 0)
 		return false;
 	const char *driver = SDL_GetCurrentVideoDriver();
+	/* The environment stays as main() left it.  NOLINTNEXTLINE(concurrency-mt-unsafe) */
 	bool wanted = off_screen || getenv("SDL_VIDEODRIVER") != NULL;
 	return wanted || (strcmp(driver, "dummy") != 0 && strcmp(driver, "offscreen") != 0);
 }
@@ -381,14 +380,13 @@ void canvas_begin(struct canvas *canvas, struct box clip)
 void canvas_end(struct canvas *canvas)
 {
 	struct box box = canvas->shown ? canvas->frame.clip : canvas_size(canvas);
-	SDL_Rect rect = { box.x, box.y, box.w, box.h };
+	SDL_Rect rect = { box.x, box.y, box.w, box.h }, there = rect;
 
 	canvas->frame.clip = (struct box){ 0, 0, 0, 0 };
 	if (rect.w == 0 || rect.h == 0)
 		return;
 	if (canvas->own != NULL)
-		SDL_BlitSurface(canvas->own, &rect, canvas->surface,
-				&(SDL_Rect){ rect.x, rect.y, 0, 0 });
+		SDL_BlitSurface(canvas->own, &rect, canvas->surface, &there);
 	canvas->shown = SDL_UpdateWindowSurfaceRects(canvas->window, &rect, 1) == 0;
 }
 

@@ -137,13 +137,16 @@ static bool is_to_choose(const struct flow *flow)
 static bool lacks_amount(const struct flow *flow)
 {
 	const struct offer *offer = in_hand(flow);
+	assert(offer != NULL); /* is_to_choose() was asked before */
 	return offer->verdict == VERDICT_NEEDS_AMOUNT ||
 	       (offer->verdict == VERDICT_NEEDS_COMPARE && offer_needs_amount(offer) &&
 		flow_amount(flow) == AMOUNT_NONE);
 }
 static bool lacks_comparison(const struct flow *flow)
 {
-	return in_hand(flow)->verdict == VERDICT_NEEDS_COMPARE;
+	const struct offer *offer = in_hand(flow);
+	assert(offer != NULL); /* likewise */
+	return offer->verdict == VERDICT_NEEDS_COMPARE;
 }
 /* At a gate a single benefit is had without a touch. */
 static bool is_gate_pass(const struct flow *flow)
@@ -441,6 +444,7 @@ static void enter(struct flow *flow, enum screen screen)
 	}
 }
 
+/* No rule of CHECKED leads to ROUTE: it is taken once.  NOLINTNEXTLINE(misc-no-recursion) */
 static enum errand apply(struct flow *flow, enum happening happening)
 {
 	const struct rule *rule = find_rule(flow, happening);

@@ -68,11 +68,23 @@ static int run(const struct options *options, uint64_t started_ms)
 	return code;
 }
 
+/* What libraries read in the environment, set while there is one thread: another could read meanwhile.
+ * NOLINTBEGIN(concurrency-mt-unsafe) */
+static void set_environment(void)
+{
+	/* A scanner types its text as it is: no input method may take it for Pinyin. */
+	setenv("XMODIFIERS", "@im=none", 1);
+	/* libnfc prints frames, and with them card numbers, when it is told to. */
+	setenv("LIBNFC_LOG_LEVEL", "0", 1);
+}
+/* NOLINTEND(concurrency-mt-unsafe) */
+
 int main(int argc, char **argv)
 {
 	const uint64_t started_ms = process_start_ms();
 	struct options options;
 	keep_memory_private();
+	set_environment();
 	signal(SIGPIPE, SIG_IGN); /* a reader of the events that went away */
 	signal(SIGXFSZ, SIG_IGN); /* a file at its limit is like a full disk */
 	switch (options_parse(&options, argc, argv, stderr)) {

@@ -198,6 +198,7 @@ enum options_status options_parse(struct options *out, int argc, char **argv, FI
 	optind = 0; /* begin anew, also where it was used before */
 	opterr = 0;
 	for (;;) {
+		/* Read before there are threads.  NOLINTNEXTLINE(concurrency-mt-unsafe) */
 		const int option = getopt_long(argc, argv, "+:", long_options, &index);
 		if (option == -1) {
 			break;
