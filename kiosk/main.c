@@ -3,11 +3,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "db/private_memory.h"
 #include "kiosk/kiosk.h"
 #include "kiosk/options.h"
 #include "reader/nursery.h"
@@ -45,16 +44,6 @@ static uint64_t process_start_ms(void)
 	return began_ms > boot_ms ? now_ms : now_ms - (boot_ms - began_ms);
 }
 
-/* Names and credentials pass through this memory: no core file, no debugger. */
-static void keep_memory_private(void)
-{
-#ifdef NDEBUG
-	const struct rlimit none = { 0 };
-	prctl(PR_SET_DUMPABLE, 0);
-	setrlimit(RLIMIT_CORE, &none);
-#endif
-}
-
 /* While there is one thread, no registry and no key: readers' processes get nothing of them.  Where the
  * system has not what it takes, readers run in threads. */
 static int run(const struct options *options, uint64_t started_ms)
@@ -83,7 +72,7 @@ int main(int argc, char **argv)
 {
 	const uint64_t started_ms = process_start_ms();
 	struct options options;
-	keep_memory_private();
+	memory_keep_private();
 	set_environment();
 	signal(SIGPIPE, SIG_IGN); /* a reader of the events that went away */
 	signal(SIGXFSZ, SIG_IGN); /* a file at its limit is like a full disk */
