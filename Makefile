@@ -12,7 +12,7 @@ endif
 
 # One object tree a variant: the release, and each pair of compiler and sanitizer.
 OBJ      ?= $(BUILD)/release
-MODE     ?= -O2 -D_FORTIFY_SOURCE=2 -DNDEBUG
+MODE     ?= -O2 -D_FORTIFY_SOURCE=3 -D_GLIBCXX_ASSERTIONS -ftrivial-auto-var-init=zero -DNDEBUG
 HARDEN   := -fstack-protector-strong -fstack-clash-protection -fPIE
 PACKAGES := libnfc sdl2 SDL2_ttf fontconfig sqlite3 libqrencode zxing libv4l2 libpng libjpeg \
             libsodium libgcrypt libcrypto libseccomp zlib jansson pangocairo cairo-pdf
@@ -39,7 +39,7 @@ GEN_C    := $(OBJ)/gen/phrases.c $(OBJ)/gen/migrations.c $(OBJ)/gen/demo.c $(OBJ
 GEN      := $(GEN_C) $(OBJ)/gen/phrases.h
 LIBS     := $(foreach f,kiosk centre db reader assets,$(OBJ)/lib$(f).a)
 
-.PHONY: all help deps build run test bench fuzz mutate install clean format check programs
+.PHONY: all help deps build run test bench fuzz mutate analyse install clean format check programs analysed
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -77,6 +77,10 @@ bench: build
 ## make fuzz      run the fuzzers for a bounded time (FUZZ_SECONDS, default 20 each)
 fuzz: deps
 	@sh tests/fuzz.sh $(BUILD)
+
+## make analyse   cppcheck, clang-tidy and gcc's analyser over the programs' sources (make test: reader/ and db/)
+analyse: deps
+	@sh tests/analyse.sh $(BUILD)
 
 ## make mutate    turn each comparison of the decision around: do the tests notice?
 mutate: deps
@@ -162,5 +166,19 @@ $(OBJ)/bench_%: $(OBJ)/tests/bench_%.o $(OBJ)/libtest.a $(LIBS)
 $(OBJ)/fuzz_%: $(OBJ)/tests/fuzz_%.o $(OBJ)/libtest.a $(LIBS)
 	@echo "  LD   $@"
 	@$(CXX) $(LDFLAGS_) -o $@ $^ $(LDLIBS) -lcbor $(FUZZ_LINK)
+
+# A stamp beside it says that the analysers have nothing to say about a source.
+ANALYSED ?= $(FOLDERS)
+analysed: $(foreach f,$(ANALYSED),$(patsubst %,$(OBJ)/%.analysed,$(call sources,$(f))))
+
+$(OBJ)/%.c.analysed: %.c Makefile tests/analyse.sh .clang-tidy $(wildcard */.clang-tidy) | $(GEN)
+	@mkdir -p $(@D)
+	@sh tests/analyse.sh --one $< $(CFLAGS_) -MMD -MP -MT $@ -MF $@.d
+	@touch $@
+
+$(OBJ)/%.cpp.analysed: %.cpp Makefile tests/analyse.sh .clang-tidy | $(GEN)
+	@mkdir -p $(@D)
+	@sh tests/analyse.sh --one $< $(CXXFLAGS_)
+	@touch $@
 
 -include $(shell find $(OBJ) -name '*.d' 2>/dev/null)

@@ -85,6 +85,10 @@ else
 	check "includes point downward, one file a library" sh tests/layers.sh
 	check "each header compiles alone" sh tests/headers.sh "$build/test-gcc"
 	check "the code is laid out by clang-format" sh tests/layout.sh
+	check "cppcheck, and in reader/ and db/ clang-tidy and gcc's analyser, have nothing to say" \
+		sh tests/analyse.sh "$build" reader db assets
+	check "the release programs are hardened, and whoever judges that notices what lacks" \
+		sh tests/hardening.sh "$build"
 	suite "$build/test-gcc" gcc g++ "$sanitize" $all
 	# What starts whole programs, hundreds of them, does so once.
 	units=$(echo "$all" | grep -v -e '^test_command' -e '^test_report' -e '^test_scale$' -e '^test_bulk' -e '^test_sheet$')
