@@ -1,5 +1,6 @@
 #include "db/chain.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -189,7 +190,7 @@ static bool head_parse(struct head *out, const char *text)
 static enum head_state head_read_file(struct head *out, int file)
 {
 	char text[HEAD_TEXT_MAX + 1];
-	ssize_t length = pread(file, text, sizeof text - 1, 0);
+	ssize_t length = TEMP_FAILURE_RETRY(pread(file, text, sizeof text - 1, 0));
 	text[length < 0 ? 0 : length] = '\0';
 	return head_parse(out, text) ? HEAD_GOOD : HEAD_BROKEN;
 }
@@ -204,6 +205,19 @@ enum head_state head_read(struct head *out, const char *path)
 		state = head_read_file(out, file);
 	close(file);
 	return state;
+}
+
+/* All of it: half of a head is none. */
+static void put(int file, const char *text)
+{
+	size_t length = strlen(text), done = 0;
+	while (done < length) {
+		ssize_t more =
+			TEMP_FAILURE_RETRY(pwrite(file, text + done, length - done, (off_t)done));
+		if (more <= 0)
+			return;
+		done += (size_t)more;
+	}
 }
 
 void head_write(const char *path, const struct head *next, bool fresh,
@@ -225,8 +239,7 @@ void head_write(const char *path, const struct head *next, bool fresh,
 		if (state == HEAD_GOOD ? old.count < next->count && follows(context, &old)
 				       : made && lseek(file, 0, SEEK_END) == 0) {
 			head_print(text, next);
-			ssize_t written = pwrite(file, text, strlen(text), 0);
-			(void)written; /* where it fails, the head lags until the next entry */
+			put(file, text); /* where it fails, the head lags until the next entry */
 			if (made)
 				fsync(file);
 		}

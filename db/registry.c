@@ -180,8 +180,10 @@ static enum registry_status read_snapshot(struct registry *registry)
 	enum registry_status said = registry_says(registry, status);
 	if (!nested)
 		store_rollback(registry->store); /* it only read */
-	if (status != STORE_OK)
+	if (status != STORE_OK) {
+		snapshot_free(snapshot);
 		return said;
+	}
 	snapshot_free(registry->snapshot);
 	registry->snapshot = snapshot;
 	return REGISTRY_OK;

@@ -170,18 +170,26 @@ static enum store_status set_versions(struct snapshot *snapshot, struct statemen
 	return status;
 }
 
+/* Without memory nothing is damaged, and nobody is sent to the backup. */
+static enum store_status parse(struct snapshot *snapshot, const struct documents *documents)
+{
+	struct benefit_fault fault;
+	enum benefit_status status = catalogue_parse_stored(&snapshot->catalogue, &fault,
+							    documents->text, documents->length);
+	return status == BENEFIT_OK          ? STORE_OK
+	       : status == BENEFIT_NO_MEMORY ? STORE_TROUBLE
+					     : STORE_DAMAGED;
+}
+
 static enum store_status read_benefits(struct snapshot *snapshot, struct store *store)
 {
 	struct documents documents = { 0 };
-	struct benefit_fault fault;
 	struct statement *row;
 	enum store_status status = store_statement(store, &row, newest_sql);
 	if (status == STORE_OK)
 		status = read_documents(&documents, row);
-	if (status == STORE_OK &&
-	    catalogue_parse_stored(&snapshot->catalogue, &fault, documents.text,
-				   documents.length) != BENEFIT_OK)
-		status = STORE_DAMAGED;
+	if (status == STORE_OK)
+		status = parse(snapshot, &documents);
 	if (status == STORE_OK)
 		status = set_versions(snapshot, row);
 	free(documents.text);

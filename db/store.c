@@ -417,16 +417,26 @@ static enum store_status run(struct store *store, const char *sql)
 	return statement_run(statement);
 }
 
+static const char rollback[] = "ROLLBACK";
+
+/* The way back is there before the first step: without memory for it, a lock would stay. */
+static enum store_status begin(struct store *store, const char *sql)
+{
+	struct statement *back;
+	enum store_status status = store_statement(store, &back, rollback);
+	return status == STORE_OK ? run(store, sql) : status;
+}
+
 enum store_status store_begin_read(struct store *store)
 {
 	static const char sql[] = "BEGIN";
-	return run(store, sql);
+	return begin(store, sql);
 }
 
 enum store_status store_begin_write(struct store *store)
 {
 	static const char sql[] = "BEGIN IMMEDIATE";
-	return run(store, sql);
+	return begin(store, sql);
 }
 
 enum store_status store_commit(struct store *store)
@@ -450,12 +460,11 @@ enum store_status store_commit(struct store *store)
 
 void store_rollback(struct store *store)
 {
-	static const char sql[] = "ROLLBACK";
 	char trouble[sizeof store->trouble];
 	if (!store_in_transaction(store))
 		return; /* SQLite rolls back by itself after some failures */
 	memcpy(trouble, store->trouble, sizeof trouble);
-	if (run(store, sql) != STORE_OK)
+	if (run(store, rollback) != STORE_OK)
 		memcpy(store->trouble, trouble, sizeof trouble);
 }
 

@@ -114,6 +114,18 @@ static bool sync_folder(const char *path)
 	return done;
 }
 
+static bool write_whole(int file, const char *text)
+{
+	for (size_t left = strlen(text); left > 0;) {
+		ssize_t done = TEMP_FAILURE_RETRY(write(file, text, left));
+		if (done <= 0)
+			return false;
+		text += done;
+		left -= (size_t)done;
+	}
+	return true;
+}
+
 /* Whole under another name first, so that no crash leaves half of the keys behind.  put: link for a
  * new file, rename for one that is replaced. */
 static enum vault_status keys_write(struct keys *keys, const char *path,
@@ -127,9 +139,8 @@ static enum vault_status keys_write(struct keys *keys, const char *path,
 	if (file < 0)
 		return status_of_errno();
 	keys_print(text, keys);
-	ssize_t length = (ssize_t)strlen(text);
-	if (write(file, text, (size_t)length) != length || fsync(file) != 0 ||
-	    put(fresh, path) != 0 || !sync_folder(path))
+	if (!write_whole(file, text) || fsync(file) != 0 || put(fresh, path) != 0 ||
+	    !sync_folder(path))
 		status = status_of_errno();
 	explicit_bzero(text, sizeof text);
 	close(file);
@@ -180,7 +191,7 @@ static enum vault_status keys_read(struct keys *out, const char *path)
 	} else if ((info.st_mode & 077) != 0) {
 		status = VAULT_OPEN_TO_OTHERS;
 	} else {
-		ssize_t length = read(file, text, sizeof text - 1);
+		ssize_t length = TEMP_FAILURE_RETRY(read(file, text, sizeof text - 1));
 		text[length < 0 ? 0 : length] = '\0';
 		if (keys_parse(out, text))
 			status = VAULT_OK;

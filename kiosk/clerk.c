@@ -128,10 +128,23 @@ static enum registry_status catch_up(struct clerk *clerk)
 	return status == REGISTRY_OK && changed ? load_keys(clerk) : status;
 }
 
+static bool write_zeros(int file, size_t count)
+{
+	static const char zeros[4096];
+	while (count > 0) {
+		const size_t most = count < sizeof(zeros) ? count : sizeof(zeros);
+		const ssize_t done = TEMP_FAILURE_RETRY(write(file, zeros, most));
+		if (done <= 0) {
+			return false;
+		}
+		count -= (size_t)done;
+	}
+	return true;
+}
+
 /* Is there room beside the registry, and may we write there? */
 static enum registry_status probe_room(const struct clerk *clerk)
 {
-	static const char zeros[PROBE_BYTES];
 	char path[4096 + 16];
 	enum registry_status status = REGISTRY_OK;
 	if (snprintf(path, sizeof(path), "%s.probe", clerk->path) >= (int)sizeof(path)) {
@@ -141,7 +154,7 @@ static enum registry_status probe_room(const struct clerk *clerk)
 	if (file < 0) {
 		return errno == ENOSPC ? REGISTRY_FULL : REGISTRY_READ_ONLY;
 	}
-	if (write(file, zeros, sizeof(zeros)) != (ssize_t)sizeof(zeros) || fdatasync(file) != 0) {
+	if (!write_zeros(file, PROBE_BYTES) || fdatasync(file) != 0) {
 		status = REGISTRY_FULL;
 	}
 	close(file);
