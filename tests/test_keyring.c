@@ -386,6 +386,15 @@ static size_t s_order(uint8_t *signature)
 	return 64;
 }
 
+static size_t r_order(uint8_t *signature)
+{
+	static uint8_t order[FORGE_BYTES_MAX];
+
+	(void)forge_bytes(order, order_hex);
+	memcpy(signature, order, 32);
+	return 64;
+}
+
 static size_t all_ones(uint8_t *signature)
 {
 	memset(signature, 0xff, 64);
@@ -440,6 +449,7 @@ static void elliptic(enum key_algorithm algorithm)
 		{ "r zero", r_zero, CREDENTIAL_FORGED },
 		{ "s zero", s_zero, CREDENTIAL_FORGED },
 		{ "both zero", all_zero, CREDENTIAL_FORGED },
+		{ "r the order", r_order, CREDENTIAL_FORGED },
 		{ "s the order", s_order, CREDENTIAL_FORGED },
 		{ "all ones", all_ones, CREDENTIAL_FORGED },
 		{ "a bit", flip, CREDENTIAL_FORGED },
@@ -509,12 +519,49 @@ static void names(void **state)
 	assert_int_equal(key_public_length((enum key_algorithm) - 35), 0);
 }
 
+/* Whoever signed, whatever the header says, whichever key is trusted under the id: all three are of
+ * one algorithm, or it is refused. */
+static void algorithms_are_not_confused(void **state)
+{
+	static const struct {
+		const char *name, *header, *scalar;
+		enum key_algorithm algorithm;
+	} kinds[] = {
+		{ "EdDSA", "A2 01 27 04 41 AA", SEED_1, KEY_EDDSA },
+		{ "ES256", "A2 01 26 04 41 AA", SCALAR, KEY_ES256 },
+		{ "SM2", "A2 01 3A 0001119F 04 41 AA", SCALAR, KEY_SM2 },
+	};
+	static uint8_t bytes[FORGE_BYTES_MAX];
+	struct credential out;
+
+	(void)state;
+	for (int i = 0; i < 27; i++) {
+		int signer = i / 9, said = i / 3 % 3, trusted = i % 3;
+		struct signing_key key = forge_key(kinds[signer].algorithm, kinds[signer].scalar,
+						   "yd:371171", "37", "AA");
+		struct signing_key other = forge_key(
+			kinds[trusted].algorithm, kinds[trusted].scalar, "yd:371171", "37", "AA");
+		const struct forge forge = { .payload = OURS, .protected_map = kinds[said].header };
+		size_t length = forge_credential(bytes, &forge, &key);
+		struct keyring *keyring = keyring_open();
+
+		assert_int_equal(keyring_add(keyring, &other.trusted), KEYRING_OK);
+		enum credential_status status =
+			credential_from_bytes(&out, bytes, length, keyring, NOW);
+		keyring_close(keyring);
+		if ((signer == said && said == trusted) != (status == CREDENTIAL_OK))
+			fail_msg("signed by %s, said to be %s, trusted %s", kinds[signer].name,
+				 kinds[said].name, kinds[trusted].name);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(strength), cmocka_unit_test(choosing), cmocka_unit_test(many),
-		cmocka_unit_test(bounded),  cmocka_unit_test(es256),    cmocka_unit_test(sm2),
-		cmocka_unit_test(names),
+		cmocka_unit_test(strength), cmocka_unit_test(choosing),
+		cmocka_unit_test(many),     cmocka_unit_test(bounded),
+		cmocka_unit_test(es256),    cmocka_unit_test(sm2),
+		cmocka_unit_test(names),    cmocka_unit_test(algorithms_are_not_confused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

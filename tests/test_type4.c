@@ -112,6 +112,21 @@ static void lengths_from_both_sides(void **state)
 	expect_not_read(tag, TYPE4_MALFORMED);
 }
 
+/* The most that two bytes of a length can claim, in a file that claims the room: nothing of it is
+ * read. */
+static void claims_64_kib(void **state)
+{
+	(void)state;
+	struct type4_tag *tag = make(300);
+	type4_tag_limit(tag, 255, 255, 16384);
+	tag->cc[11] = 0xff;
+	tag->cc[12] = 0xff;
+	tag->file[0] = 0xff;
+	tag->file[1] = 0xfd;
+	expect_not_read(tag, TYPE4_MALFORMED);
+	assert_in_range(tag->apdus, 1, 6);
+}
+
 static void containers(void **state)
 {
 	static const struct {
@@ -334,6 +349,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(read_in_parts),
 		cmocka_unit_test(lengths_from_both_sides),
+		cmocka_unit_test(claims_64_kib),
 		cmocka_unit_test(containers),
 		cmocka_unit_test(extended_containers),
 		cmocka_unit_test(manners),
