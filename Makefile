@@ -74,7 +74,7 @@ bench: build
 	@$(MAKE) --no-print-directory OBJ=$(BUILD)/bench programs
 	@sh tests/bench.sh $(BUILD)
 
-## make fuzz      run the fuzzers for a bounded time (FUZZ_SECONDS, default 20 each)
+## make fuzz      libFuzzer and AFL++ for a bounded time (FUZZ_SECONDS, default 20 each), and coverage
 fuzz: deps
 	@sh tests/fuzz.sh $(BUILD)
 
@@ -163,9 +163,11 @@ $(OBJ)/test_%: $(OBJ)/tests/test_%.o $(OBJ)/libtest.a $(LIBS)
 $(OBJ)/bench_%: $(OBJ)/tests/bench_%.o $(OBJ)/libtest.a $(LIBS)
 	@echo "  LD   $@"
 	@$(CXX) $(LDFLAGS_) -o $@ $^ $(LDLIBS) $(EXTRA)
-$(OBJ)/fuzz_%: $(OBJ)/tests/fuzz_%.o $(OBJ)/libtest.a $(LIBS)
+# What of the libraries the linker takes is noted beside a fuzz target: its second build needs no more.
+FUZZ_PARTS ?= $(OBJ)/libtest.a $(LIBS)
+$(OBJ)/fuzz_%: $(OBJ)/tests/fuzz_%.o $(FUZZ_PARTS)
 	@echo "  LD   $@"
-	@$(CXX) $(LDFLAGS_) -o $@ $^ $(LDLIBS) -lcbor $(FUZZ_LINK)
+	@$(CXX) $(LDFLAGS_) -Wl,-t,-t -o $@ $^ $(LDLIBS) -lcbor $(FUZZ_LINK) >$@.parts
 
 # A stamp beside it says that the analysers have nothing to say about a source.
 ANALYSED ?= $(FOLDERS)

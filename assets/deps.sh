@@ -2,7 +2,7 @@
 # Installs the Debian 12 packages that Youdai is built from and tested with; silent when all are there.
 set -eu
 packages="
-build-essential pkg-config clang clang-format clang-tidy cppcheck libclang-rt-14-dev git
+build-essential pkg-config clang clang-format clang-tidy cppcheck libclang-rt-14-dev llvm afl++ git
 libnfc-dev libsdl2-dev libsdl2-ttf-dev libfontconfig-dev libsqlite3-dev libqrencode-dev
 libzxing-dev libzbar-dev libv4l-dev libpng-dev libjpeg-dev libsodium-dev libgcrypt20-dev libssl-dev libseccomp-dev
 zlib1g-dev libjansson-dev libpango1.0-dev libcairo2-dev libcmocka-dev libcbor-dev

@@ -2,6 +2,8 @@
  * Credentials from hostile bytes.  The first byte says how the rest is taken: as a tag's bytes, as
  * text, or as the payload of a credential that is then signed with a trusted key, so that what lies
  * behind the signature check is reached too.
+ *
+ * Covers reader/credential.c reader/cose.c reader/inflate.c.
  */
 #include <stdbool.h>
 #include <stdint.h>

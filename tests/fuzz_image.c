@@ -1,4 +1,5 @@
-/* Images as files: whatever they hold is decoded within its bounds or refused. */
+/* Images as files: whatever they hold is decoded within its bounds or refused.
+ * Covers reader/image_file.c. */
 #include <stddef.h>
 #include <stdint.h>
 

@@ -1,4 +1,5 @@
-/* Pictures of a camera: the first bytes say the size, the others are pixels. */
+/* Pictures of a camera: the first bytes say the size, the others are pixels.
+ * Covers reader/qr_decode.cpp. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>

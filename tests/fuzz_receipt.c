@@ -1,4 +1,5 @@
-/* Any text as a receipt: taken for ours only where it is the very one that the key has signed. */
+/* Any text as a receipt: taken for ours only where it is the very one that the key has signed.
+ * Covers db/chain.c. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

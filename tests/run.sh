@@ -96,8 +96,9 @@ else
 	threaded=$(echo "$all" | grep '_threads$')
 	[ -z "$threaded" ] || suite "$build/test-threads" clang clang++ "$threads" $threaded
 	FUZZ_SECONDS=${FUZZ_SECONDS:-2}
-	export FUZZ_SECONDS
-	check "the fuzzers find nothing in their seeds and $FUZZ_SECONDS s each" sh tests/fuzz.sh "$build"
+	AFL_SECONDS=${AFL_SECONDS:-1}
+	export FUZZ_SECONDS AFL_SECONDS
+	check "libFuzzer finds nothing in the seeds and $FUZZ_SECONDS s each, AFL++ in $AFL_SECONDS s each" sh tests/fuzz.sh "$build"
 	check "the tests of the decision notice each comparison that is turned around" sh tests/mutate.sh "$build"
 	grep -h '^skipped:' "$build"/test-*/log/*.txt 2>/dev/null | sort -u
 fi
