@@ -10,6 +10,7 @@
 #include "centre/command.h"
 #include "centre/issuing.h"
 #include "centre/keys.h"
+#include "centre/personalise.h"
 #include "centre/presented.h"
 #include "centre/short_code.h"
 #include "centre/slips.h"
@@ -20,9 +21,21 @@
 
 #define MODULE_PX 8 /* [px] */
 
+/* What a credential is issued onto, and what goes with it. */
+enum onto { ONTO_QR, ONTO_TAG, ONTO_CHIP };
+
+static const struct {
+	const char *name, *recorded; /* on the command line; in the registry */
+} carriers[] = {
+	[ONTO_QR] = { "qr", "qr" },
+	[ONTO_TAG] = { "nfc", "tag" },
+	[ONTO_CHIP] = { "chip", "chip" },
+};
+
 struct issue {
 	const struct call *call;
-	bool to_tag; /* else a QR code */
+	enum onto onto;
+	struct management_key management; /* of ONTO_CHIP */
 	struct signing_key key;
 	uint8_t holder_key[64];
 	struct issuing issuing;
@@ -54,7 +67,7 @@ static enum outcome read_pdf(struct issue *issue)
 	const struct call *call = issue->call;
 	const char *form = option(call, "--form");
 
-	if (issue->to_tag && option_given(call, "--pdf"))
+	if (issue->onto != ONTO_QR && option_given(call, "--pdf"))
 		return wrong_usage(call, "--pdf 用于 qr", "--pdf is for qr");
 	if (form != NULL && !option_given(call, "--pdf"))
 		return wrong_usage(call, "--form 用于 --pdf", "--form is for --pdf");
@@ -65,21 +78,54 @@ static enum outcome read_pdf(struct issue *issue)
 	return read_holder_key(issue);
 }
 
+/* A chip's key is made on it, so nothing but a chip can be written, and no other key put in. */
+static enum outcome read_management(struct issue *issue)
+{
+	const struct call *call = issue->call;
+	const char *path = option(call, "--management-key");
+
+	issue->management = management_key_default;
+	if (issue->onto != ONTO_CHIP)
+		return path == NULL ? OUTCOME_DONE
+				    : wrong_usage(call, "--management-key 用于 chip",
+						  "--management-key is for chip");
+	if (!option_given(call, "--write"))
+		return wrong_usage(call, "chip 需要 --write", "chip needs --write");
+	if (option_given(call, "--holder-key"))
+		return wrong_usage(call, "chip 的密钥在卡上生成,不用 --holder-key",
+				   "a chip's key is made on it: no --holder-key");
+	return path == NULL ? OUTCOME_DONE : keys_open_management(&issue->management, path);
+}
+
+static bool find_carrier(enum onto *out, const char *name)
+{
+	for (size_t i = 0; name != NULL && i < sizeof carriers / sizeof *carriers; i++) {
+		if (strcmp(carriers[i].name, name) == 0) {
+			*out = (enum onto)i;
+			return true;
+		}
+	}
+	return false;
+}
+
 static enum outcome read_options(struct issue *issue)
 {
 	const struct call *call = issue->call;
-	const char *carrier = option(call, "--carrier");
+	enum outcome outcome;
 
-	if (carrier == NULL || (strcmp(carrier, "qr") != 0 && strcmp(carrier, "nfc") != 0))
-		return wrong_usage(call, "--carrier 应为 qr 或 nfc", "--carrier must be qr or nfc");
-	issue->to_tag = strcmp(carrier, "nfc") == 0;
+	if (!find_carrier(&issue->onto, option(call, "--carrier")))
+		return wrong_usage(call, "--carrier 应为 qr、nfc 或 chip",
+				   "--carrier must be qr, nfc or chip");
 	if (!option_given(call, "--key"))
 		return wrong_usage(call, "需要 --key", "--key must be given");
-	if (issue->to_tag ? option_given(call, "--png") : option_given(call, "--write"))
-		return wrong_usage(call, "--png 用于 qr,--write 用于 nfc",
-				   "--png is for qr, --write for nfc");
-	if (issue->to_tag && option_given(call, "--claim169"))
+	if (option_given(call, issue->onto == ONTO_QR ? "--write" : "--png"))
+		return wrong_usage(call, "--png 用于 qr,--write 用于 nfc 和 chip",
+				   "--png is for qr, --write for nfc and chip");
+	if (issue->onto != ONTO_QR && option_given(call, "--claim169"))
 		return wrong_usage(call, "--claim169 用于 qr", "--claim169 is for qr");
+	outcome = read_management(issue);
+	if (outcome != OUTCOME_DONE)
+		return outcome;
 	issue->issuing.compress = option_given(call, "--claim169");
 	issue->issuing.days = ISSUING_DAYS;
 	if (!option_number(call, "--valid-days", 1, &issue->issuing.days))
@@ -109,10 +155,9 @@ static enum outcome warn_unit(const struct issue *issue, struct registry *regist
 	return call_status(issue->call, registry, status);
 }
 
-static enum outcome sign(struct issue *issue, const struct certificate_view *view)
+static enum outcome say_signing(const struct issue *issue, enum issuing_status status)
 {
 	const struct call *call = issue->call;
-	enum issuing_status status = issuing_make(&issue->issuing, &issue->issued, view, call->now);
 
 	if (status == ISSUING_OK)
 		return OUTCOME_DONE;
@@ -124,7 +169,26 @@ static enum outcome sign(struct issue *issue, const struct certificate_view *vie
 	return trouble(NULL, issuing_words(status, false), issuing_words(status, true));
 }
 
+static enum outcome sign(struct issue *issue, const struct certificate_view *view)
+{
+	return say_signing(issue,
+			   issuing_make(&issue->issuing, &issue->issued, view, issue->call->now));
+}
+
 /* --- handing over --- */
+
+/* Open the device of --write, which must be able to write. */
+static enum outcome open_writer(const struct issue *issue, const struct source_driver **driver,
+				struct source **source)
+{
+	enum outcome outcome =
+		presented_open(issue->call, NULL, option(issue->call, "--write"), driver, source);
+
+	if (outcome != OUTCOME_DONE || (*driver)->write != NULL)
+		return outcome;
+	(*driver)->close(*source);
+	return wrong_usage(issue->call, "此设备不能写卡", "this device cannot write");
+}
 
 static enum outcome write_tag(const struct issue *issue)
 {
@@ -132,14 +196,10 @@ static enum outcome write_tag(const struct issue *issue)
 	const struct source_driver *driver;
 	struct source *source;
 	enum source_status status;
-	enum outcome outcome = presented_open(issue->call, NULL, spec, &driver, &source);
+	enum outcome outcome = open_writer(issue, &driver, &source);
 
 	if (outcome != OUTCOME_DONE)
 		return outcome;
-	if (driver->write == NULL) {
-		driver->close(source);
-		return wrong_usage(issue->call, "此设备不能写卡", "this device cannot write");
-	}
 	status =
 		driver->write(source, issue->issued.bytes, issue->issued.length, PRESENTED_WAIT_MS);
 	driver->close(source);
@@ -216,13 +276,13 @@ static enum outcome print_slip(struct issue *issue, struct registry *registry, c
 }
 
 static enum outcome record(const struct issue *issue, struct registry *registry,
-			   const struct certificate_view *view)
+			   const struct issued *issued, const struct certificate_view *view)
 {
 	enum registry_status status = registry_begin(registry);
 
 	if (status == REGISTRY_OK)
-		status = issuing_record(registry, &issue->issued, issue->to_tag ? "tag" : "qr",
-					view, issue->call->now);
+		status = issuing_record(registry, issued, carriers[issue->onto].recorded, view,
+					issue->call->now);
 	if (status == REGISTRY_OK)
 		status = registry_commit(registry);
 	else
@@ -269,12 +329,91 @@ static enum outcome hand_over(struct issue *issue, struct registry *registry,
 	if (outcome == OUTCOME_DONE && option_given(call, "--png"))
 		outcome = save_png(issue);
 	if (outcome == OUTCOME_DONE)
-		outcome = record(issue, registry, view);
+		outcome = record(issue, registry, &issue->issued, view);
 	if (outcome == OUTCOME_DONE)
 		return deliver(issue);
 	take_back(call);
 	return outcome;
 }
+
+/* --- onto a chip --- */
+
+struct recording {
+	const struct issue *issue;
+	struct registry *registry;
+	const struct certificate_view *view;
+	enum outcome outcome;
+};
+
+static bool record_chip(void *context, const struct issued *issued)
+{
+	struct recording *recording = context;
+
+	recording->outcome = record(recording->issue, recording->registry, issued, recording->view);
+	return recording->outcome == OUTCOME_DONE;
+}
+
+static enum outcome say_personalised(const struct issue *issue, enum personalise_status status,
+				     enum issuing_status signing, enum outcome recorded)
+{
+	switch (status) {
+	case PERSONALISE_OK:
+		return OUTCOME_DONE;
+	case PERSONALISE_NOT_SIGNED:
+		return say_signing(issue, signing);
+	case PERSONALISE_NOT_RECORDED:
+		return recorded;
+	case PERSONALISE_NO_DEVICE:
+	case PERSONALISE_FAILED:
+		return trouble(option(issue->call, "--write"), personalise_words(status, false),
+			       personalise_words(status, true));
+	default:
+		return refused(issue->call, personalise_name(status),
+			       personalise_words(status, false), personalise_words(status, true));
+	}
+}
+
+static enum outcome personalise_card(struct issue *issue, struct personalising *it,
+				     const struct recording *recording)
+{
+	const struct source_driver *driver;
+	struct source *source;
+	enum personalise_status status;
+	enum outcome outcome = open_writer(issue, &driver, &source);
+
+	if (outcome != OUTCOME_DONE)
+		return outcome;
+	status = personalise(it, driver, source, PRESENTED_WAIT_MS);
+	driver->close(source);
+	issue->issued = it->issued;
+	if (it->left)
+		fprintf(stderr,
+			"注意:卡上可能留有未登记的凭证:请再放上重写,或销毁此卡 · the card may "
+			"hold a credential that is not on record: put it on again to have "
+			"it written anew, or destroy it\n");
+	return say_personalised(issue, status, it->signing, recording->outcome);
+}
+
+/* What was signed so far was a rehearsal: the credential that counts is for the key on the card. */
+static enum outcome issue_chip(struct issue *issue, struct registry *registry,
+			       const struct certificate_view *view)
+{
+	struct recording recording = { .issue = issue, .registry = registry, .view = view };
+	struct personalising it = {
+		.management = &issue->management,
+		.view = view,
+		.now = issue->call->now,
+		.record = record_chip,
+		.context = &recording,
+		.issuing = issue->issuing,
+	};
+	enum outcome outcome = personalise_card(issue, &it, &recording);
+
+	explicit_bzero(&it, sizeof it);
+	return outcome;
+}
+
+/* --- what came of it --- */
 
 /* Where it went; NULL where its text is the answer. */
 static const char *whereto(const struct call *call)
@@ -306,7 +445,7 @@ static enum outcome say_issued(const struct issue *issue)
 	json_put_begin(&json, stdout);
 	json_put_open(&json, NULL, '{');
 	json_put_text(&json, "certificate", claims->number);
-	json_put_text(&json, "carrier", issue->to_tag ? "tag" : "qr");
+	json_put_text(&json, "carrier", carriers[issue->onto].recorded);
 	json_put_hex(&json, "medium", claims->medium, claims->medium_length);
 	json_put_text(&json, "short_code", code);
 	json_put_text(&json, "issuer", claims->issuer);
@@ -336,7 +475,8 @@ static enum outcome find_and_issue(struct issue *issue, struct registry *registr
 	if (outcome == OUTCOME_DONE)
 		outcome = warn_unit(issue, registry, view.certificate.unit);
 	if (outcome == OUTCOME_DONE)
-		outcome = hand_over(issue, registry, &view);
+		outcome = issue->onto == ONTO_CHIP ? issue_chip(issue, registry, &view)
+						   : hand_over(issue, registry, &view);
 	return outcome == OUTCOME_DONE ? say_issued(issue) : outcome;
 }
 
@@ -367,12 +507,15 @@ static enum outcome run_issue(struct call *call)
 
 const struct command commands_issue[] = {
 	{ .words = "certificate issue",
-	  .usage = "NUMBER --carrier qr|nfc --key FILE [--text] [--png FILE] [--pdf FILE "
+	  .usage = "NUMBER --carrier qr|nfc|chip --key FILE [--text] [--png FILE] [--pdf FILE "
 		   "[--form slips|labels]] [--write SPEC] [--claim169] [--holder-key HEX] "
-		   "[--valid-days N]",
+		   "[--management-key FILE] [--valid-days N]",
 	  .help = "为证件签发凭证:文本(默认)、--png 图片、--pdf 打印用的领证单或标签、\n"
 		  "--write 写到读卡器上的标签并读回。\n"
 		  "凭证登记为该证件的介质;没有写成的不登记。默认五年有效,不超过证件有效期。\n"
+		  "chip:在 PIV "
+		  "芯片卡上生成密钥(原密钥作废),为它签发、写入、读回并应答验证,不成即清空;\n"
+		  "管理密钥不是出厂值时,放入仅本人可读的文件,用 --management-key 给出。\n"
 		  "Signs a credential: as text (the default), as a picture, as a slip or label "
 		  "to\n"
 		  "print (A4, true to size), onto a tag at a reader, read back.  It is put on "
@@ -380,7 +523,14 @@ const struct command commands_issue[] = {
 		  "writing fails.  Valid for five years where nothing else is asked for, never "
 		  "longer\n"
 		  "than the certificate.  --claim169 compresses it for other claim-169 readers;\n"
-		  "--holder-key puts the holder's P-256 key (x‖y) in.",
+		  "--holder-key puts the holder's P-256 key (x‖y) in.  chip: a key is made on a "
+		  "PIV card (the\n"
+		  "one that was there is gone), the credential issued for it, written, read back "
+		  "and proved,\n"
+		  "or the card is emptied again.  Where its management key is not the one it was "
+		  "delivered\n"
+		  "with, --management-key names a file (hexadecimal) that none but its owner can "
+		  "read.",
 	  .least = 1,
 	  .most = 1,
 	  .needs_db = true,
@@ -395,6 +545,7 @@ const struct command commands_issue[] = {
 		       { "--write", true },
 		       { "--claim169", false },
 		       { "--holder-key", true },
+		       { "--management-key", true },
 		       { "--valid-days", true } } },
 	{ 0 },
 };

@@ -72,6 +72,7 @@ static enum issuing_status make_claims(const struct issuing *issuing, struct cre
 	if (issuing->holder_key != NULL) {
 		memcpy(claims->holder_key, issuing->holder_key, 64);
 		claims->has_holder_key = true;
+		claims->holder_key_in_chip = issuing->key_in_chip;
 	}
 	claims->medium_length = ISSUING_MEDIUM_BYTES;
 	return getentropy(claims->medium, ISSUING_MEDIUM_BYTES) == 0 ? ISSUING_OK

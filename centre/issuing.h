@@ -28,6 +28,7 @@ struct issuing {
 	int64_t days;                  /* [day] valid, never longer than the certificate */
 	bool compress;                 /* the text, for other claim-169 readers */
 	const uint8_t *holder_key;     /* 64 bytes, x then y; NULL none */
+	bool key_in_chip;              /* the holder key */
 };
 
 struct issued {
@@ -64,7 +65,7 @@ const char *issuing_name(enum issuing_status status);
 const char *issuing_words(enum issuing_status status, bool english);
 bool issuing_is_refusal(enum issuing_status status);
 
-/* Put the medium (carrier "qr" or "tag") on record, and on the audit chain as an act of now, within a
+/* Put the medium (carrier "qr", "tag" or "chip") on record, and on the audit chain as an act of now, within a
  * write transaction. */
 enum registry_status issuing_record(struct registry *registry, const struct issued *issued,
 				    const char *carrier, const struct certificate_view *view,

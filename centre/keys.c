@@ -3,10 +3,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "centre/file.h"
 #include "centre/passphrase.h"
+#include "centre/text.h"
 
 /* --- registry to keyring --- */
 
@@ -144,5 +146,33 @@ enum outcome keys_open(struct signing_key *out, const char *path)
 	if (outcome == OUTCOME_DONE)
 		outcome = keys_open_with(out, path, passphrase);
 	explicit_bzero(passphrase, sizeof passphrase);
+	return outcome;
+}
+
+static bool read_management(struct management_key *out, char *text)
+{
+	text[strcspn(text, "\r\n")] = '\0';
+	return text_to_bytes(out->bytes, sizeof out->bytes, &out->length, text) &&
+	       (out->length == 16 || out->length == 24 || out->length == 32);
+}
+
+enum outcome keys_open_management(struct management_key *out, const char *path)
+{
+	struct stat about;
+	char *text;
+	size_t length;
+	enum outcome outcome;
+
+	if (stat(path, &about) == 0 && (about.st_mode & 077) != 0)
+		return trouble(path, "别人能打开此文件:请先 chmod 600",
+			       "others can open this file: chmod 600 first");
+	outcome = file_read(&text, &length, path, 2 * MANAGEMENT_KEY_MAX + 2);
+	if (outcome != OUTCOME_DONE)
+		return outcome;
+	if (!read_management(out, text))
+		outcome = trouble(path, "不是管理密钥:应为 32、48 或 64 位十六进制",
+				  "no management key: it is 32, 48 or 64 hexadecimal digits");
+	explicit_bzero(text, length);
+	free(text);
 	return outcome;
 }

@@ -8,6 +8,7 @@
 #include "db/registry.h"
 #include "reader/issue.h"
 #include "reader/keyring.h"
+#include "reader/piv_manage.h"
 
 /* All keys of the registry, ready to judge credentials; NULL where the trouble was said.  A key that
  * this build cannot check is left out. */
@@ -25,5 +26,9 @@ enum outcome keys_make(const struct call *call, struct registry *registry, struc
 /* Open a sealed key file, its passphrase asked for or given; the caller wipes *out. */
 enum outcome keys_open(struct signing_key *out, const char *path);
 enum outcome keys_open_with(struct signing_key *out, const char *path, const char *passphrase);
+
+/* Read the management key of chip cards: a file of 32, 48 or 64 hexadecimal digits that none but its
+ * owner can read; the caller wipes *out. */
+enum outcome keys_open_management(struct management_key *out, const char *path);
 
 #endif

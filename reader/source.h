@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "reader/card_link.h"
 #include "reader/reading.h"
 
 enum [[nodiscard]] source_status{
@@ -47,6 +48,9 @@ enum source_reach {
 	SOURCE_REACH_PICTURES,   /* the files below its address for as long as it is open */
 };
 
+/* What is done with a card that is lent: a callback's type. */
+typedef enum source_status source_use(void *context, const struct card_link *link, uint8_t sak);
+
 struct source_driver {
 	/* What stands before the colon of a SPEC: "nfc", "scanner", …; NULL: it takes whole ones. */
 	const char *scheme;
@@ -62,6 +66,12 @@ struct source_driver {
 	 * back; NULL where a device cannot.  Waits at most timeout_ms for a card. */
 	enum source_status (*write)(struct source *source, const uint8_t *bytes, size_t length,
 				    int timeout_ms);
+	/* Lend the one card in the field to `use`, with what it says of itself when it is found
+	 * (SAK, ISO 14443-3); NULL where a device cannot.  Where use answers SOURCE_NOTHING the link
+	 * was lost: it is lent again, to begin anew, for as long as there is time.  Else use's
+	 * answer is the function's; SOURCE_NOTHING: no card, more than one, or lost. */
+	enum source_status (*lend)(struct source *source, source_use *use, void *context,
+				   int timeout_ms);
 	void (*close)(struct source *source); /* accepts NULL */
 };
 

@@ -34,6 +34,7 @@
 #define FAILURE_MS    20   /* [ms] pause after such a command */
 #define ATTEMPTS_MAX  3    /* readings of a card that stays but does not answer to the end */
 #define EXCHANGE_MS   700  /* [ms] for one APDU */
+#define MAKING_MS     5000 /* [ms] the same of a card that is lent: it may be making a key */
 #define READ_CARD_MS  3000 /* [ms] for all APDUs of one reading, lest a slow card holds the reader */
 #define WRITE_CARD_MS 10000 /* [ms] the same of one writing */
 
@@ -60,6 +61,7 @@ struct source {
 	uint64_t last_card_ms;  /* [ms] monotonic: when a card was found in an empty field */
 	uint64_t next_look_ms;  /* [ms] monotonic */
 	uint64_t card_until_ms; /* [ms] monotonic: end of the patience with this card */
+	int exchange_ms;        /* [ms] and with each of its answers */
 	struct wire *wire;      /* where exchanges are noted; NULL: nowhere */
 	struct source_setup setup;
 };
@@ -283,7 +285,7 @@ static int exchange_with_card(void *context, uint8_t *response, const uint8_t *c
 	}
 	uint64_t start = clock_ms();
 	int got = nfc_initiator_transceive_bytes(source->device, command, length, response,
-						 CARD_RESPONSE_MAX, EXCHANGE_MS);
+						 CARD_RESPONSE_MAX, source->exchange_ms);
 	if (source->wire != NULL) {
 		bool is_apdu = (source->card.nti.nai.btSak & SAK_ISO14443_4) != 0;
 		wire_note(source->wire, is_apdu, command, length, response, got,
@@ -359,6 +361,7 @@ static enum source_status present_card(struct source *source, struct reading *ou
 	out->fault = READING_TORN;
 	out->lay_there = source->lay_there;
 	source->card_until_ms = clock_ms() + READ_CARD_MS;
+	source->exchange_ms = EXCHANGE_MS;
 	for (int i = 0; i < ATTEMPTS_MAX && found > 0 && out->fault == READING_TORN; i++) {
 		read_card(source, out);
 		if (out->fault == READING_TORN) {
@@ -503,8 +506,8 @@ static enum source_status nfc_source_read(struct source *source, struct reading 
 	return SOURCE_NOTHING;
 }
 
-/* Write to the one card in the field; SOURCE_NOTHING where it is worth another try. */
-static enum source_status write_card(struct source *source, const uint8_t *bytes, size_t length)
+/* Lend the one card in the field; SOURCE_NOTHING where it is worth another try. */
+static enum source_status lend_card(struct source *source, source_use *use, void *context)
 {
 	int found = find_card_anew(source, &source->card);
 	if (found < 0) {
@@ -515,8 +518,9 @@ static enum source_status write_card(struct source *source, const uint8_t *bytes
 		return SOURCE_NOTHING;
 	}
 	source->card_until_ms = clock_ms() + WRITE_CARD_MS;
+	source->exchange_ms = MAKING_MS;
 	const struct card_link link = link_to(source);
-	enum source_status status = tag_write(&link, source->card.nti.nai.btSak, bytes, length);
+	enum source_status status = use(context, &link, source->card.nti.nai.btSak);
 	if (status == SOURCE_OK) {
 		source->field = FIELD_REPORTED;
 		source->misses = 0;
@@ -524,14 +528,14 @@ static enum source_status write_card(struct source *source, const uint8_t *bytes
 	return status;
 }
 
-static enum source_status nfc_source_write(struct source *source, const uint8_t *bytes,
-					   size_t length, int timeout_ms)
+static enum source_status nfc_source_lend(struct source *source, source_use *use, void *context,
+					  int timeout_ms)
 {
 	uint64_t end = clock_ms() + (uint64_t)timeout_ms;
 	enum source_status status = SOURCE_NOTHING;
 	source->next_look_ms = 0;
 	while (status == SOURCE_NOTHING) {
-		status = write_card(source, bytes, length);
+		status = lend_card(source, use, context);
 		if (status != SOURCE_NOTHING || clock_ms() >= end) {
 			break;
 		}
@@ -543,10 +547,29 @@ static enum source_status nfc_source_write(struct source *source, const uint8_t 
 	return status;
 }
 
+struct content {
+	const uint8_t *bytes;
+	size_t length;
+};
+
+static enum source_status write_content(void *context, const struct card_link *link, uint8_t sak)
+{
+	const struct content *content = context;
+	return tag_write(link, sak, content->bytes, content->length);
+}
+
+static enum source_status nfc_source_write(struct source *source, const uint8_t *bytes,
+					   size_t length, int timeout_ms)
+{
+	struct content content = { bytes, length };
+	return nfc_source_lend(source, write_content, &content, timeout_ms);
+}
+
 const struct source_driver source_nfc = {
 	.scheme = "nfc",
 	.open = nfc_source_open,
 	.read = nfc_source_read,
 	.write = nfc_source_write,
+	.lend = nfc_source_lend,
 	.close = nfc_source_close,
 };

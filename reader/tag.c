@@ -127,3 +127,9 @@ enum source_status tag_write(const struct card_link *link, uint8_t sak, const ui
 	explicit_bzero(message, sizeof message);
 	return status;
 }
+
+enum source_status tag_empty(const struct card_link *link, uint8_t sak)
+{
+	static const uint8_t message[] = { 0xd0, 0x00, 0x00 };
+	return write_message(link, sak, message, sizeof message);
+}

@@ -28,4 +28,7 @@ enum reading_fault tag_read(const struct card_link *link, uint8_t sak, struct re
 enum source_status tag_write(const struct card_link *link, uint8_t sak, const uint8_t *bytes,
 			     size_t length);
 
+/* Leave an empty message (one empty record) on the tag; the same outcomes. */
+enum source_status tag_empty(const struct card_link *link, uint8_t sak);
+
 #endif
