@@ -141,7 +141,7 @@ static enum personalise_status prove(const struct personalising *it, const struc
 	enum personalise_status status = read_card(&reading, link, sak, it->now);
 
 	if (status == PERSONALISE_OK) {
-		evidence_judge(&evidence, &reading, it->issuing.trusted, it->now);
+		evidence_judge(&evidence, &reading, it->issuing.trusted, &LIVE_WINDOW, it->now);
 		if (evidence.status != CREDENTIAL_OK || evidence.assurance != EVIDENCE_CHIP ||
 		    reading.length != it->issued.length ||
 		    memcmp(reading.bytes, it->issued.bytes, reading.length) != 0)

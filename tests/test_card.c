@@ -96,7 +96,7 @@ static struct evidence judge(const struct reading *reading)
 	struct evidence evidence;
 	struct keyring *keyring = keyring_open();
 	assert_int_equal(keyring_add(keyring, &issuer.trusted), KEYRING_OK);
-	evidence_judge(&evidence, reading, keyring, NOW);
+	evidence_judge(&evidence, reading, keyring, &LIVE_WINDOW, NOW);
 	keyring_close(keyring);
 	return evidence;
 }

@@ -119,7 +119,7 @@ static bool is_good(void)
 
 	piv_card_reset(&fixture.card);
 	card_read(&reading, &link_to_card, 0x20, NULL, &chance);
-	evidence_judge(&evidence, &reading, fixture.trusted, NOW);
+	evidence_judge(&evidence, &reading, fixture.trusted, &LIVE_WINDOW, NOW);
 	return evidence.status == CREDENTIAL_OK && evidence.assurance == EVIDENCE_CHIP &&
 	       reading.length == issued->length &&
 	       memcmp(reading.bytes, issued->bytes, issued->length) == 0;
