@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #define PATH_ROOM    1100 /* [byte] more than a SPEC may have */
@@ -203,6 +204,7 @@ static bool close_calls(void)
 
 void confine_opening(enum source_reach reach, const char *address)
 {
+	tzset(); /* else the C library opens a file when it is first asked for a date */
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || !close_calls()) {
 		warn("seccomp");
 	}
