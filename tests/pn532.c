@@ -38,6 +38,8 @@ struct pn532 {
 	bool wants_end;
 	bool silent;
 	unsigned command_us;
+	struct pn532_trip trip;
+	uint32_t seed;
 	char folder[FOLDER_SIZE];
 	char link[FOLDER_SIZE + 8];
 	char connection[PATH_MAX];
@@ -113,7 +115,31 @@ static void respond(struct pn532 *chip, const uint8_t *command, size_t length)
 		chip->last_length = sizeof syntax_error;
 		break;
 	}
+	pn532_spoil(chip->last, chip->last_length,
+		    chip->trip.on ? chip->trip.mischief : PN532_WELL);
 	send_bytes(chip, chip->last, chip->last_length);
+}
+
+/* True where a command is to have no answer but this. */
+static bool misbehaves(struct pn532 *chip, uint8_t command)
+{
+	uint8_t instead[64];
+	enum pn532_mischief mischief = pn532_trip_look(&chip->trip, command);
+	size_t length = pn532_instead(instead, mischief, &chip->seed);
+	switch (mischief) {
+	case PN532_UNPLUGGED:
+		chip->wants_plugged = false;
+		return true;
+	case PN532_RESETS:
+		pn532_chip_power(&chip->chip);
+		chip->trip = (struct pn532_trip){ .on = true };
+		return true;
+	case PN532_SILENT:
+		return true;
+	default:
+		send_bytes(chip, instead, length);
+		return length > 0;
+	}
 }
 
 static void frame_arrived(struct pn532 *chip)
@@ -125,6 +151,10 @@ static void frame_arrived(struct pn532 *chip)
 		sum = (uint8_t)(sum + wire->body[i]);
 	}
 	if (sum != 0 || wire->body[0] != 0xd4 || chip->silent || !chip->chip.awake) {
+		return;
+	}
+	pthread_cond_broadcast(&chip->changed);
+	if (misbehaves(chip, wire->body[1])) {
 		return;
 	}
 	send_bytes(chip, ack, sizeof ack);
@@ -198,6 +228,14 @@ static void byte_arrived(struct pn532 *chip, uint8_t byte)
 	}
 }
 
+static void unplug(struct pn532 *chip)
+{
+	unlink(chip->link);
+	close(chip->slave);
+	close(chip->master);
+	chip->master = -1;
+}
+
 static void plug(struct pn532 *chip)
 {
 	chip->master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
@@ -217,14 +255,6 @@ static void plug(struct pn532 *chip)
 	}
 	chip->wire = (struct wire){ 0 };
 	pn532_chip_power(&chip->chip);
-}
-
-static void unplug(struct pn532 *chip)
-{
-	unlink(chip->link);
-	close(chip->slave);
-	close(chip->master);
-	chip->master = -1;
 }
 
 /* Bring the plug to where it is wanted, and finish a command that waits for a card. */
@@ -270,6 +300,10 @@ static void *run(void *argument)
 		ssize_t got = read(chip->master, bytes, sizeof bytes);
 		for (ssize_t i = 0; i < got; i++) {
 			byte_arrived(chip, bytes[i]);
+		}
+		if (!chip->wants_plugged && chip->master >= 0) {
+			unplug(chip);
+			pthread_cond_broadcast(&chip->changed);
 		}
 	}
 	if (chip->master >= 0) {
@@ -400,6 +434,39 @@ void pn532_unplug(struct pn532 *chip)
 void pn532_plug(struct pn532 *chip)
 {
 	set_plug(chip, true);
+}
+
+void pn532_trip(struct pn532 *chip, enum pn532_mischief mischief, unsigned command, unsigned nth)
+{
+	pthread_mutex_lock(&chip->mutex);
+	chip->trip = (struct pn532_trip){ mischief, (uint8_t)command, nth, false };
+	pthread_mutex_unlock(&chip->mutex);
+}
+
+bool pn532_tripped(struct pn532 *chip)
+{
+	pthread_mutex_lock(&chip->mutex);
+	bool on = chip->trip.on;
+	pthread_mutex_unlock(&chip->mutex);
+	return on;
+}
+
+void pn532_heal(struct pn532 *chip)
+{
+	pthread_mutex_lock(&chip->mutex);
+	chip->trip = (struct pn532_trip){ .mischief = PN532_WELL };
+	pthread_mutex_unlock(&chip->mutex);
+	pn532_plug(chip);
+}
+
+void pn532_await_lists(struct pn532 *chip, unsigned more)
+{
+	pthread_mutex_lock(&chip->mutex);
+	unsigned until = chip->chip.counts.lists + more;
+	while ((int)(chip->chip.counts.lists - until) < 0) {
+		pthread_cond_wait(&chip->changed, &chip->mutex);
+	}
+	pthread_mutex_unlock(&chip->mutex);
 }
 
 void pn532_set_habit(struct pn532 *chip, enum pn532_habit habit)

@@ -20,6 +20,7 @@
 #include <stdint.h>
 
 #include "tests/card.h"
+#include "tests/pn532_mischief.h"
 #include "tests/type4_tag.h"
 
 #define PN532_CARDS 2 /* places in the field: 0 and 1 */
@@ -72,6 +73,15 @@ bool pn532_look(struct pn532 *chip, int place, struct type4_tag *out);
 void pn532_silence(struct pn532 *chip, bool silent);
 void pn532_unplug(struct pn532 *chip);
 void pn532_plug(struct pn532 *chip);
+
+/* From the nth command of this code on, counted from now, do something wrong, until it is healed
+ * (and plugged in again). */
+void pn532_trip(struct pn532 *chip, enum pn532_mischief mischief, unsigned command, unsigned nth);
+bool pn532_tripped(struct pn532 *chip);
+void pn532_heal(struct pn532 *chip);
+
+/* Wait until it was asked for cards so many times more. */
+void pn532_await_lists(struct pn532 *chip, unsigned more);
 
 void pn532_set_habit(struct pn532 *chip, enum pn532_habit habit);
 
