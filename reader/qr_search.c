@@ -14,15 +14,19 @@
 #include "reader/qr_zxing.h"
 
 #define HALVE_AREA_MIN (640 * 480) /* [px] of smaller images the half is too coarse */
-#define CROWD_STILL    600 /* finder patterns: more of them would keep ZXing-C++ for many seconds */
+#define CROWD_STILL    200 /* finder patterns: more of them would keep ZXing-C++ for seconds */
 #define CROWD_FRAME    60  /* and so many for longer than a frame's time */
-#define NEVER          -1  /* not for a frame's time */
+#define CALM_WIDTH \
+	24 /* [px] of a finder pattern: in narrower ones it is their lines that are smoothed */
+#define GRIDS_FRAME 2  /* fitted ones after which there is no time for a pass of ZXing-C++ */
+#define NEVER       -1 /* not for a frame's time */
 
 /* A picture and what has been made of it; the made ones have no pixels until they are needed. */
 struct sight {
 	const struct image *image;
 	bool large;
 	bool seen; /* a finder pattern, whatever came of it */
+	int grids; /* that were fitted, read or not */
 	struct image half;
 	struct image smooth;
 };
@@ -88,8 +92,8 @@ static enum image_status read_modules(struct reading *out, const struct modules 
 	return status;
 }
 
-static enum image_status read_grids(struct reading *out, const struct grid_view *view,
-				    const struct finders *finders)
+static enum image_status read_grids(struct reading *out, struct sight *sight,
+				    const struct grid_view *view, const struct finders *finders)
 {
 	struct grid guesses[GRID_GUESSES];
 	int count = grid_guess(guesses, view, finders);
@@ -98,6 +102,7 @@ static enum image_status read_grids(struct reading *out, const struct grid_view 
 		struct pattern pattern;
 		struct modules modules;
 
+		sight->grids++;
 		if (!grid_fit(&guesses[i], &pattern, view)) {
 			continue;
 		}
@@ -148,37 +153,19 @@ static enum image_status look(struct reading *out, struct sight *sight, const st
 		return IMAGE_NO_CODE;
 	}
 	enlarge(&finders, image == sight->image ? 1 : 2);
-	const struct grid_view view = { calm(sight), search->flip };
+	bool wide = finders.found[2].width >= CALM_WIDTH;
+	const struct grid_view view = { wide ? calm(sight) : sight->image, search->flip };
 
-	return read_grids(out, &view, &finders);
+	return read_grids(out, sight, &view, &finders);
 }
 
-/* --- ZXing-C++ by itself --- */
-
-static const struct image *as_it_is(struct sight *sight)
+/* ZXing-C++ by itself. */
+static enum image_status search_all(struct reading *out, const struct sight *sight, int crowd)
 {
-	return sight->image;
-}
-
-static const struct image *smoothed(struct sight *sight)
-{
-	return calm(sight) == sight->image ? NULL : &sight->smooth;
-}
-
-static const struct image *(*const pictures[])(struct sight *sight) = { halved, as_it_is,
-									smoothed };
-
-#define PICTURES (sizeof pictures / sizeof pictures[0])
-
-static enum image_status search_all(struct reading *out, struct sight *sight, size_t picture,
-				    int crowd)
-{
-	const struct image *image = pictures[picture](sight);
-
-	if (image == NULL || finders_count(image, crowd) == crowd) {
+	if (finders_count(sight->image, crowd) == crowd) {
 		return IMAGE_NO_CODE;
 	}
-	return qr_zxing(out, image, image == sight->image ? QR_ZXING_PLAIN : QR_ZXING_AS_IS);
+	return qr_zxing(out, sight->image, QR_ZXING_PLAIN);
 }
 
 /* --- what others call --- */
@@ -205,8 +192,8 @@ enum image_status qr_decode(struct reading *out, const struct image *image)
 	for (size_t i = 0; i < sizeof searches / sizeof searches[0] && status != IMAGE_OK; i++) {
 		status = look(out, &sight, &searches[i]);
 	}
-	for (size_t i = 0; i < PICTURES && status != IMAGE_OK; i++) {
-		status = search_all(out, &sight, i, CROWD_STILL);
+	if (status != IMAGE_OK) {
+		status = search_all(out, &sight, CROWD_STILL);
 	}
 	close_sight(&sight);
 	return status;
@@ -222,8 +209,8 @@ enum image_status qr_decode_frame(struct reading *out, const struct image *image
 			status = look(out, &sight, &searches[i]);
 		}
 	}
-	if (status != IMAGE_OK && sight.seen) {
-		status = search_all(out, &sight, turn % PICTURES, CROWD_FRAME);
+	if (status != IMAGE_OK && sight.seen && sight.grids <= GRIDS_FRAME && turn % 2 == 1) {
+		status = search_all(out, &sight, CROWD_FRAME);
 	}
 	close_sight(&sight);
 	return status;

@@ -24,6 +24,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	}
 	image.grey = malloc((size_t)image.width * (size_t)image.height);
 	memcpy(image.grey, bytes + 1, (size_t)image.width * (size_t)image.height);
+	for (unsigned turn = 0; turn < 2; turn++) {
+		if (qr_decode_frame(&reading, &image, turn) == IMAGE_OK &&
+		    reading.length > READING_BYTES_MAX) {
+			__builtin_trap();
+		}
+	}
 	if (qr_decode(&reading, &image) == IMAGE_OK && reading.length > READING_BYTES_MAX) {
 		__builtin_trap();
 	}

@@ -1,6 +1,7 @@
 #include "tests/synth.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,19 +54,40 @@ static struct place find_place(const struct qr *qr, const struct synth *synth)
 	return (struct place){ cos(turn), sin(turn), qr->side * synth->module_px };
 }
 
+static int sample_at(const struct qr *qr, const struct synth *synth, const struct place *place,
+		     double x, double y)
+{
+	double dx = x - synth->width / 2.0;
+	double dy = y - synth->height / 2.0;
+	double depth = 1 + synth->tilt * dx / place->code_px;
+	double u = (dx * place->cosine + dy * place->sine) / depth / synth->module_px;
+	double v = (dy * place->cosine - dx * place->sine) / depth / synth->module_px;
+
+	return depth < 0.2 ? synth->light : plane(qr, synth, u, v);
+}
+
+/* Whether a pixel is so far from the code that nothing but ground is near. */
+static bool is_ground(const struct qr *qr, const struct synth *synth, int x, int y)
+{
+	double dx = x - synth->width / 2.0;
+	double dy = y - synth->height / 2.0;
+	double reach = (qr->side / 2.0 + QUIET + 2) * synth->module_px * 1.42;
+	double depth = 1 + fabs(synth->tilt * dx) / (qr->side * synth->module_px);
+
+	return depth < 1.8 && hypot(dx, dy) > reach * depth;
+}
+
 static int sample(const struct qr *qr, const struct synth *synth, const struct place *place, int x,
 		  int y)
 {
 	int sum = 0;
 
+	if (is_ground(qr, synth, x, y)) {
+		return (synth->dark + synth->light) / 2;
+	}
 	for (int i = 0; i < FINE * FINE; i++) {
-		double dx = x + (i % FINE + 0.5) / FINE - synth->width / 2.0;
-		double dy = y + (i / FINE + 0.5) / FINE - synth->height / 2.0;
-		double depth = 1 + synth->tilt * dx / place->code_px;
-		double u = (dx * place->cosine + dy * place->sine) / depth / synth->module_px;
-		double v = (dy * place->cosine - dx * place->sine) / depth / synth->module_px;
-
-		sum += depth < 0.2 ? synth->light : plane(qr, synth, u, v);
+		sum += sample_at(qr, synth, place, x + (i % FINE + 0.5) / FINE,
+				 y + (i / FINE + 0.5) / FINE);
 	}
 	return sum / (FINE * FINE);
 }

@@ -87,37 +87,74 @@ static void a_frame_is_read(void **state)
 
 /* --- scene --- */
 
-static void a_still_scene_is_not_searched(void **state)
+/* How many of ten pictures, which differ in their noise, are worth a search. */
+static int count_looks(struct scene *scene, double degrees, uint64_t now_ms)
+{
+	int looks = 0;
+
+	for (uint32_t i = 0; i < 10; i++) {
+		const struct synth synth = { .width = 640,
+					     .height = 480,
+					     .module_px = 3,
+					     .degrees = degrees,
+					     .blur = 1,
+					     .noise = 20,
+					     .dark = 60,
+					     .light = 200,
+					     .shade = 30,
+					     .seed = i };
+		struct image image;
+
+		assert_int_equal(synth_frame(&image, "A CODE IN SIGHT", &synth), IMAGE_OK);
+		looks += scene_wants_look(scene, &image, now_ms);
+		image_free(&image);
+	}
+	return looks;
+}
+
+static void a_still_scene_is_not_searched_for_long(void **state)
 {
 	(void)state;
-	struct synth synth = { 640, 480, 3, 0, 0, 1, 20, 60, 200, 30, 5, 0 };
 	struct scene scene = { .known = false };
+	unsigned turns = 0;
 	static const struct {
 		const char *name;
 		uint64_t at_ms;
 		double degrees;
-		uint32_t noise_seed;
-		bool new;
-	} looks[] = {
-		{ "the first picture", 0, 0, 1, true },
-		{ "only noise is new", 100, 0, 2, false },
-		{ "still only noise", 999, 0, 3, false },
-		{ "a second later", 1000, 0, 4, true },
-		{ "a hand that moves", 1100, 5, 5, true },
-		{ "and rests", 1200, 5, 6, false },
-		{ "a clock that goes back", 1000, 5, 7, true },
+		int looks;
+	} sights[] = {
+		{ "the first picture", 0, 0, SCENE_LOOKS },
+		{ "only noise is new", 999, 0, 0 },
+		{ "a second later", 1000, 0, SCENE_GLANCES },
+		{ "a hand that moves", 1100, 5, SCENE_LOOKS },
+		{ "and rests", 1200, 5, 0 },
+		{ "a clock that goes back", 1000, 5, SCENE_GLANCES },
 	};
 
-	for (size_t i = 0; i < sizeof looks / sizeof looks[0]; i++) {
-		struct image image;
-
-		print_message("  %s\n", looks[i].name);
-		synth.degrees = looks[i].degrees;
-		synth.seed = looks[i].noise_seed;
-		assert_int_equal(synth_frame(&image, "A CODE IN SIGHT", &synth), IMAGE_OK);
-		assert_int_equal(scene_is_new(&scene, &image, looks[i].at_ms), looks[i].new);
-		image_free(&image);
+	for (size_t i = 0; i < sizeof sights / sizeof sights[0]; i++) {
+		print_message("  %s\n", sights[i].name);
+		assert_int_equal(count_looks(&scene, sights[i].degrees, sights[i].at_ms),
+				 sights[i].looks);
+		turns += (unsigned)sights[i].looks;
+		assert_int_equal(scene.turn, turns); /* each look has its own */
 	}
+}
+
+static void what_was_read_is_not_searched_again_at_once(void **state)
+{
+	(void)state;
+	static uint8_t grey[64 * 64];
+	const struct image image = { 64, 64, 64, grey };
+	struct scene scene = { .known = false };
+
+	assert_true(scene_wants_look(&scene, &image, 5000));
+	scene_settle(&scene);
+	assert_false(scene_wants_look(&scene, &image, 5001));
+	assert_false(scene_wants_look(&scene, &image, 5000 + SCENE_AGAIN_MS - 1));
+	assert_true(scene_wants_look(&scene, &image, 5000 + SCENE_AGAIN_MS));
+	memset(grey, 200, sizeof grey);
+	scene_settle(&scene);
+	assert_true(scene_wants_look(&scene, &image, 5001 + SCENE_AGAIN_MS));
 }
 
 static void any_size_is_a_scene(void **state)
@@ -131,8 +168,9 @@ static void any_size_is_a_scene(void **state)
 
 		image.grey = malloc(area);
 		memset(image.grey, side, area);
-		assert_true(scene_is_new(&scene, &image, (uint64_t)side * SCENE_AGAIN_MS));
-		assert_false(scene_is_new(&scene, &image, (uint64_t)side * SCENE_AGAIN_MS + 1));
+		assert_true(scene_wants_look(&scene, &image, (uint64_t)side * SCENE_AGAIN_MS));
+		scene_settle(&scene);
+		assert_false(scene_wants_look(&scene, &image, (uint64_t)side * SCENE_AGAIN_MS + 1));
 		image_free(&image);
 	}
 }
@@ -271,6 +309,32 @@ static void a_picture_stays_until_it_changes(void **state)
 	source_camera.close(source);
 }
 
+/* Light on dark and faint codes are looked for in turns: a picture that stays has them all. */
+static void what_takes_a_second_look_gets_it(void **state)
+{
+	struct folder *folder = *state;
+	static const struct synth sights[] = {
+		{ .module_px = 5, .dark = 220, .light = 30 },
+		{ .module_px = 5, .dark = 120, .light = 138 },
+	};
+
+	for (size_t i = 0; i < 2; i++) {
+		struct synth synth = sights[i];
+		struct source *source;
+		struct image image;
+
+		synth.width = 960;
+		synth.height = 540;
+		assert_int_equal(synth_frame(&image, "SECOND LOOK", &synth), IMAGE_OK);
+		assert_int_equal(image_save_grey(folder_file(folder, "1.png"), &image), IMAGE_OK);
+		image_free(&image);
+		assert_int_equal(source_camera.open(&source, folder_file(folder, "1.png")),
+				 SOURCE_OK);
+		assert_next(source, "SECOND LOOK");
+		source_camera.close(source);
+	}
+}
+
 static void what_is_no_camera_is_absent(void **state)
 {
 	(void)state;
@@ -286,13 +350,16 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_format),
 		cmocka_unit_test(a_frame_is_read),
-		cmocka_unit_test(a_still_scene_is_not_searched),
+		cmocka_unit_test(a_still_scene_is_not_searched_for_long),
+		cmocka_unit_test(what_was_read_is_not_searched_again_at_once),
 		cmocka_unit_test(any_size_is_a_scene),
 		cmocka_unit_test(each_show),
 		cmocka_unit_test(what_is_away_is_wiped),
 		cmocka_unit_test_setup_teardown(a_folder_is_shown_picture_by_picture, folder_set_up,
 						folder_tear_down),
 		cmocka_unit_test_setup_teardown(a_picture_stays_until_it_changes, folder_set_up,
+						folder_tear_down),
+		cmocka_unit_test_setup_teardown(what_takes_a_second_look_gets_it, folder_set_up,
 						folder_tear_down),
 		cmocka_unit_test(what_is_no_camera_is_absent),
 	};

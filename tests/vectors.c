@@ -4,15 +4,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-json_t *vectors_load(const char *path)
+void vectors_path(char *out, size_t size, const char *path)
 {
 	const char *folder = getenv("YOUDAI_VECTORS");
+
+	(void)snprintf(out, size, "%s/%s", folder == NULL ? "../shared/vectors" : folder, path);
+}
+
+json_t *vectors_load(const char *path)
+{
 	char name[4096];
 	json_error_t error;
 	json_t *document;
 
-	(void)snprintf(name, sizeof(name), "%s/%s", folder == NULL ? "../shared/vectors" : folder,
-		       path);
+	vectors_path(name, sizeof name, path);
 	document = json_load_file(name, JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL, &error);
 	if (document == NULL && json_error_code(&error) != json_error_cannot_open_file) {
 		fprintf(stderr, "%s, line %d: %s\n", name, error.line, error.text);
