@@ -28,7 +28,8 @@ struct frame {
 
 struct set {
 	const char *name;
-	const char *limits; /* of the time: floor | aim */
+	const char *limits;   /* of the time: floor | aim */
+	const char *limit_ms; /* of a frame */
 	struct frame *frames;
 	int count;
 };
@@ -38,8 +39,9 @@ enum way { OURS, PLAIN, STILL, ZBAR, WAYS };
 #define FRAMES_UNTIL 2 /* frames after which a shown code is to be read */
 
 struct figures {
-	int read[WAYS];
+	int read[WAYS]; /* in the first round: the others are the same */
 	int wrong[WAYS];
+	int looks; /* frames that were looked at until the text, or in vain */
 	double seconds[WAYS][ROUNDS];
 };
 
@@ -85,7 +87,7 @@ static void make_frame(struct frame *frame, uint32_t seed)
 
 static struct set make_frames(void)
 {
-	struct set set = { "frames 1080p", "1.1 | 0.5", calloc(FRAMES, sizeof *set.frames),
+	struct set set = { "frames 1080p", "1.1 | 0.5", "33", calloc(FRAMES, sizeof *set.frames),
 			   FRAMES };
 
 	for (int i = 0; i < FRAMES; i++) {
@@ -97,7 +99,7 @@ static struct set make_frames(void)
 /* What a camera sees while nobody is there: a grey wall and the sensor's noise. */
 static struct set make_empty(void)
 {
-	struct set set = { "empty frames 1080p", "- | -", calloc(FRAMES, sizeof *set.frames),
+	struct set set = { "empty frames 1080p", "- | -", "3", calloc(FRAMES, sizeof *set.frames),
 			   FRAMES / 6 };
 	uint32_t random = 1;
 
@@ -141,7 +143,8 @@ static bool load_photograph(struct frame *frame, const char *folder, const char 
 static struct set load_photographs(void)
 {
 	const char *vectors = getenv("YOUDAI_VECTORS");
-	struct set set = { "photographs", "- | -", calloc(FRAMES_MAX, sizeof *set.frames), 0 };
+	struct set set = { "photographs", "- | -", "33", calloc(FRAMES_MAX, sizeof *set.frames),
+			   0 };
 	char folder[512];
 
 	snprintf(folder, sizeof folder, "%s/qr", vectors != NULL ? vectors : "../shared/vectors");
@@ -197,7 +200,8 @@ static int read_zbar(const struct frame *frame, zbar_image_scanner_t *scanner)
 	return result;
 }
 
-static int read_frame(const struct frame *frame, enum way way, zbar_image_scanner_t *scanner)
+static int read_frame(const struct frame *frame, enum way way, zbar_image_scanner_t *scanner,
+		      int *looks)
 {
 	struct reading reading;
 
@@ -209,6 +213,7 @@ static int read_frame(const struct frame *frame, enum way way, zbar_image_scanne
 	if (way == OURS) {
 		for (unsigned i = 0; i < FRAMES_UNTIL && status != IMAGE_OK; i++) {
 			status = qr_decode_frame(&reading, &frame->image, i);
+			++*looks;
 		}
 	} else if (way == STILL) {
 		status = qr_decode(&reading, &frame->image);
@@ -222,19 +227,19 @@ static int read_frame(const struct frame *frame, enum way way, zbar_image_scanne
 static void run_round(const struct set *set, struct figures *figures, int round,
 		      zbar_image_scanner_t *scanner)
 {
-	memset(figures->read, 0, sizeof figures->read);
-	memset(figures->wrong, 0, sizeof figures->wrong);
+	figures->looks = 0;
 	for (int i = 0; i < set->count; i++) {
 		for (int way = 0; way < WAYS; way++) {
 			if (way >= STILL && round > 0) {
 				continue; /* slow, and an anchor of nothing */
 			}
 			double start = now();
-			int result = read_frame(&set->frames[i], (enum way)way, scanner);
+			int result = read_frame(&set->frames[i], (enum way)way, scanner,
+						&figures->looks);
 
 			figures->seconds[way][round] += now() - start;
-			figures->read[way] += result > 0;
-			figures->wrong[way] += result < 0;
+			figures->read[way] += round == 0 && result > 0;
+			figures->wrong[way] += round == 0 && result < 0;
 		}
 	}
 }
@@ -247,40 +252,46 @@ static int compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static void print_set(const struct set *set, const struct figures *figures, int zbar_read,
-		      int zbar_wrong)
+static double median(double *values)
+{
+	qsort(values, ROUNDS, sizeof values[0], compare);
+	return values[ROUNDS / 2];
+}
+
+static void print_set(const struct set *set, struct figures *figures)
 {
 	double ratios[ROUNDS];
-	double milliseconds[WAYS][ROUNDS];
+	double share = (double)figures->read[OURS] / (figures->read[PLAIN] + 1e-9);
 
 	for (int i = 0; i < ROUNDS; i++) {
 		ratios[i] = figures->seconds[OURS][i] / figures->seconds[PLAIN][i];
-		for (int way = 0; way < WAYS; way++) {
-			milliseconds[way][i] = figures->seconds[way][i] * 1000 / set->count;
-		}
 	}
-	qsort(ratios, ROUNDS, sizeof ratios[0], compare);
-	qsort(milliseconds[OURS], ROUNDS, sizeof(double), compare);
-	qsort(milliseconds[PLAIN], ROUNDS, sizeof(double), compare);
-	printf("QR, %s: time against plain ZXing-C++ | %.2f | %.2f..%.2f | %s\n", set->name,
-	       ratios[ROUNDS / 2], ratios[0], ratios[ROUNDS - 1], set->limits);
+	double middle = median(ratios);
+	double ours_ms = median(figures->seconds[OURS]) * 1000;
+	double plain_ms = median(figures->seconds[PLAIN]) * 1000 / set->count;
+
+	printf("QR, %s: time to the text against plain ZXing-C++ | %.2f | %.2f..%.2f | %s\n",
+	       set->name, middle, ratios[0], ratios[ROUNDS - 1], set->limits);
 	if (figures->read[PLAIN] > 0) {
-		printf("QR, %s: share read against plain ZXing-C++ | %.2f | of %d: %d, plain %d, "
-		       "zbar %d | 1.0 | 1.2\n",
-		       set->name, (double)figures->read[OURS] / figures->read[PLAIN], set->count,
-		       figures->read[OURS], figures->read[PLAIN], zbar_read);
+		printf("QR, %s: share read within %d frames against plain ZXing-C++ | %.2f | of "
+		       "%d: "
+		       "%d, as stills %d, plain %d, zbar %d | 1.0 | 1.2\n",
+		       set->name, FRAMES_UNTIL, share, set->count, figures->read[OURS],
+		       figures->read[STILL], figures->read[PLAIN], figures->read[ZBAR]);
 	}
-	printf("# %s, ms a frame: %.2f, plain %.2f, zbar %.2f; read as something else: %d, %d, "
-	       "%d\n",
-	       set->name, milliseconds[OURS][ROUNDS / 2], milliseconds[PLAIN][ROUNDS / 2],
-	       milliseconds[ZBAR][0], figures->wrong[OURS], figures->wrong[PLAIN], zbar_wrong);
+	printf("QR, %s: ms a frame | %.2f | %.2f frames to the text | %s | -\n", set->name,
+	       ours_ms / figures->looks, (double)figures->looks / set->count, set->limit_ms);
+	printf("# %s, ms to the text: %.2f, as still %.2f, plain %.2f, zbar %.2f; read as "
+	       "something "
+	       "else: %d, %d, %d, %d\n",
+	       set->name, ours_ms / set->count, figures->seconds[STILL][0] * 1000 / set->count,
+	       plain_ms, figures->seconds[ZBAR][0] * 1000 / set->count, figures->wrong[OURS],
+	       figures->wrong[STILL], figures->wrong[PLAIN], figures->wrong[ZBAR]);
 }
 
 static void bench_set(struct set *set, zbar_image_scanner_t *scanner)
 {
 	struct figures figures = { 0 };
-	int zbar_read = 0;
-	int zbar_wrong = 0;
 
 	if (set->count == 0) {
 		printf("# %s: not there, left out\n", set->name);
@@ -288,12 +299,8 @@ static void bench_set(struct set *set, zbar_image_scanner_t *scanner)
 	}
 	for (int round = 0; round < ROUNDS; round++) {
 		run_round(set, &figures, round, scanner);
-		if (round == 0) {
-			zbar_read = figures.read[ZBAR];
-			zbar_wrong = figures.wrong[ZBAR];
-		}
 	}
-	print_set(set, &figures, zbar_read, zbar_wrong);
+	print_set(set, &figures);
 }
 
 int main(void)
