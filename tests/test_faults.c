@@ -127,12 +127,8 @@ void *realloc(void *old, size_t size)
 /* C++'s new and delete, by the names that its ABI gives them. */
 void _ZSt17__throw_bad_allocv(void);
 void *_Znwm(size_t size);
-void *_Znam(size_t size);
 void *_ZnwmRKSt9nothrow_t(size_t size, const void *nothrow);
 void _ZdlPv(void *bytes);
-void _ZdaPv(void *bytes);
-void _ZdlPvm(void *bytes, size_t size);
-void _ZdaPvm(void *bytes, size_t size);
 
 void *_Znwm(size_t size)
 {
@@ -141,11 +137,6 @@ void *_Znwm(size_t size)
 		_ZSt17__throw_bad_allocv();
 	}
 	return bytes;
-}
-
-void *_Znam(size_t size)
-{
-	return _Znwm(size);
 }
 
 void *_ZnwmRKSt9nothrow_t(size_t size, const void *nothrow)
@@ -159,45 +150,20 @@ void _ZdlPv(void *bytes)
 	free(bytes);
 }
 
-void _ZdaPv(void *bytes)
-{
-	free(bytes);
-}
+#define SAME_AS(name) __attribute__((alias(#name)))
 
-void _ZdlPvm(void *bytes, size_t size)
-{
-	(void)size;
-	free(bytes);
-}
-
-void _ZdaPvm(void *bytes, size_t size)
-{
-	(void)size;
-	free(bytes);
-}
-
-static int open_file(const char *path, int flags, va_list arguments)
-{
-	int mode = (flags & O_CREAT) != 0 ? va_arg(arguments, int) : 0;
-	return fails(CALL_OPEN) ? -1 : (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
-}
+void *_Znam(size_t size) SAME_AS(_Znwm);
+void _ZdaPv(void *bytes) SAME_AS(_ZdlPv);
+void _ZdlPvm(void *bytes) SAME_AS(_ZdlPv);
+void _ZdaPvm(void *bytes) SAME_AS(_ZdlPv);
 
 int open(const char *path, int flags, ...)
 {
 	va_list arguments;
 	va_start(arguments, flags);
-	int file = open_file(path, flags, arguments);
+	int mode = (flags & O_CREAT) != 0 ? va_arg(arguments, int) : 0;
 	va_end(arguments);
-	return file;
-}
-
-int open64(const char *path, int flags, ...)
-{
-	va_list arguments;
-	va_start(arguments, flags);
-	int file = open_file(path, flags, arguments);
-	va_end(arguments);
-	return file;
+	return fails(CALL_OPEN) ? -1 : (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
 }
 
 ssize_t read(int file, void *bytes, size_t length)
@@ -211,11 +177,6 @@ ssize_t pread(int file, void *bytes, size_t length, off_t at)
 						 : syscall(SYS_pread64, file, bytes, length, at);
 }
 
-ssize_t pread64(int file, void *bytes, size_t length, off64_t at)
-{
-	return pread(file, bytes, length, at);
-}
-
 ssize_t write(int file, const void *bytes, size_t length)
 {
 	return fails_or_cuts(CALL_WRITE, &length) ? -1 : syscall(SYS_write, file, bytes, length);
@@ -227,11 +188,6 @@ ssize_t pwrite(int file, const void *bytes, size_t length, off_t at)
 						  : syscall(SYS_pwrite64, file, bytes, length, at);
 }
 
-ssize_t pwrite64(int file, const void *bytes, size_t length, off64_t at)
-{
-	return pwrite(file, bytes, length, at);
-}
-
 int fsync(int file)
 {
 	return fails(CALL_SYNC) ? -1 : (int)syscall(SYS_fsync, file);
@@ -241,6 +197,10 @@ int fdatasync(int file)
 {
 	return fails(CALL_SYNC) ? -1 : (int)syscall(SYS_fdatasync, file);
 }
+
+int open64(const char *path, int flags, ...) SAME_AS(open);
+ssize_t pread64(int file, void *bytes, size_t length, off64_t at) SAME_AS(pread);
+ssize_t pwrite64(int file, const void *bytes, size_t length, off64_t at) SAME_AS(pwrite);
 
 /* --- the visit --- */
 
@@ -465,18 +425,15 @@ static int stride_of(const struct every *every, const struct fault *fault)
 	return fault->call == CALL_ALLOCATION ? every->allocation : every->other;
 }
 
-static int each_call(size_t step, const struct fault *fault)
+static int each_call(struct kiosk *kiosk, size_t step, const struct fault *fault)
 {
-	struct kiosk kiosk;
 	int stride = stride_of(&steps[step].every, fault);
 	int nth = 1 + (int)(fault - faults) % stride, tries = 0;
-	open_kiosk(&kiosk);
-	while (visit_with(&kiosk, step, fault, nth)) {
+	while (visit_with(kiosk, step, fault, nth)) {
 		nth += stride;
 		tries++;
 	}
-	look_at_log(&kiosk);
-	close_kiosk(&kiosk);
+	look_at_log(kiosk);
 	return tries;
 }
 
@@ -484,11 +441,14 @@ static void a_visit(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < FAULTS; i++) {
+		struct kiosk kiosk;
+		open_kiosk(&kiosk);
 		for (size_t step = 0; step < STEPS; step++) {
-			int tries = each_call(step, &faults[i]);
+			int tries = each_call(&kiosk, step, &faults[i]);
 			print_message("  %-9s %-32s %5d\n", steps[step].name, faults[i].name,
 				      tries);
 		}
+		close_kiosk(&kiosk);
 	}
 }
 
