@@ -30,7 +30,11 @@
 #include <unistd.h>
 
 #include "reader/source.h"
+#include "tests/emv_card.h"
+#include "tests/piv_card.h"
 #include "tests/pn532_chip.h"
+#include "tests/type2_tag.h"
+#include "tests/type4_tag.h"
 
 #define PATH         "/dev/null" /* opened truly, for the descriptor */
 #define FILES_MAX    1024
@@ -351,11 +355,35 @@ int nanosleep(const struct timespec *time, struct timespec *rest)
 
 /* --- what is tried --- */
 
+/* An honest card of each kind that the reader is asked for, made once. */
+static const struct card {
+	const struct card_kind *kind;
+	const void *value;
+} * cards(void)
+{
+	static const uint8_t payload[300] = { 0xd2, 0x84 };
+	static struct type4_tag type4;
+	static struct type2_tag type2;
+	static struct emv_card emv;
+	static struct piv_card piv;
+	static const struct card made[] = { { &type4_card, &type4 },
+					    { &type2_card, &type2 },
+					    { &emv_card_kind, &emv },
+					    { &piv_card, &piv } };
+
+	if (type4.uid_length == 0) {
+		type4_tag_make_credential(&type4, payload, sizeof payload);
+		type2_tag_make_credential(&type2, TYPE2_NTAG215, payload, sizeof payload);
+		emv_card_make(&emv, "6222021234567894", 1);
+		piv_card_make(&piv);
+		piv_card_put_record(&piv, payload, sizeof payload);
+	}
+	return made;
+}
+
+/* The first byte: how many lie in the field, of which kind the first is, and the chip's habit. */
 static void prepare(const uint8_t *bytes, size_t length)
 {
-	static struct type4_tag tag;
-	static const uint8_t payload[300] = { 0xd2, 0x84 };
-
 	line.at = bytes;
 	line.left = length;
 	line.now_us = SECOND_US;
@@ -364,13 +392,12 @@ static void prepare(const uint8_t *bytes, size_t length)
 	line.hung_up = false;
 	memset(&line.chip, 0, sizeof line.chip);
 	pn532_chip_power(&line.chip);
-	type4_tag_make_credential(&tag, payload, sizeof payload);
 	uint8_t field = next_byte();
 	for (int place = 0; place < (field & 3) % 3; place++) {
-		tag.uid[0] ^= 0x55;
-		pn532_chip_put(&line.chip, place, &tag);
+		const struct card *card = &cards()[((field >> 4) + place) & 3];
+		pn532_chip_put(&line.chip, place, card->kind, card->value);
 	}
-	line.chip.habit = (enum pn532_habit)((field >> 2) % 3);
+	line.chip.habit = (enum pn532_habit)((field >> 2 & 3) % 3);
 	line.plugged = true;
 }
 
@@ -399,11 +426,10 @@ static void use(struct source *source)
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
-	static const struct source_setup setup = { .bank_salt_count = 1 };
 	struct source *source = NULL;
 
 	prepare(bytes, length);
-	enum source_status status = source_nfc.open(&source, "pn532_uart:" PATH, &setup);
+	enum source_status status = source_nfc.open(&source, "pn532_uart:" PATH, NULL);
 	if (status == SOURCE_OK) {
 		use(source);
 		source_nfc.close(source);
