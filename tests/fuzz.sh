@@ -29,14 +29,14 @@ seeds_of() {
 # The lines of what a target is for that its corpus reaches, in percent.
 coverage() {
 	name=$1
-	files=$(sed -n 's/^.*Covers \(.*\)\.$/\1/p' "tests/$name.c")
+	files=$(sed -n 's,^.*Covers \(.*\)\.\( \*/\)\{0\,1\}$,\1,p' "tests/$name.c")
 	[ -n "$files" ] || files=$(ls ./*/"${name#fuzz_}".c 2>/dev/null)
 	[ -n "$files" ] || return
 	LLVM_PROFILE_FILE=$folder/$name.profraw "$folder/$name" -runs=0 "$(seeds_of "$name")" >/dev/null 2>&1
 	llvm-profdata merge -o "$folder/$name.profdata" "$folder/$name.profraw" &&
 		llvm-cov export -summary-only -instr-profile="$folder/$name.profdata" "$folder/$name" $files |
 		jq -r '.data[0].files[] | "\(.filename | split("/")[-1]) \(.summary.lines.percent * 10 | round / 10) %"' |
-			paste -s -d ,
+			paste -s -d ';'
 }
 
 libfuzzer() {
@@ -58,8 +58,9 @@ aflplusplus() {
 	out=$afl/found/$name
 	rm -rf "$out"
 	mkdir -p "$out"
-	afl-fuzz -V "$afl_seconds" -m none -t 5000 -i "$(seeds_of "$name")" -o "$out" -- "$afl/$name" \
-		>"$out.txt" 2>&1
+	env -u ASAN_OPTIONS -u UBSAN_OPTIONS -u LSAN_OPTIONS -u TSAN_OPTIONS -u AFL_SECONDS \
+		afl-fuzz -V "$afl_seconds" -m none -t 5000 -i "$(seeds_of "$name")" -o "$out" \
+		-- "$afl/$name" >"$out.txt" 2>&1
 	if grep -q '^saved_crashes *: 0$' "$out/default/fuzzer_stats" 2>/dev/null; then
 		printf '  ok   %-24s %9s runs of AFL++\n' "$name" \
 			"$(sed -n 's/^execs_done *: *//p' "$out/default/fuzzer_stats")"
