@@ -1,7 +1,6 @@
 #include "kiosk/kiosk.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -359,8 +358,7 @@ static bool open_trace(struct kiosk *kiosk)
 	kiosk->visits.trace = kiosk->trace;
 	events_trace(kiosk->events, kiosk->trace);
 	if (kiosk->trace == NULL) {
-		fprintf(stderr, "youdai-kiosk: --trace %s: %s\n", kiosk->options->trace,
-			strerror(errno));
+		fprintf(stderr, "youdai-kiosk: --trace %s: %m\n", kiosk->options->trace);
 	}
 	return kiosk->trace != NULL;
 }

@@ -38,10 +38,10 @@ static void put(struct trace *trace, const char *text, size_t length)
 		trace->length += length;
 		return;
 	}
-	fprintf(stderr, "youdai-kiosk: %s: %s\n", trace->path, strerror(errno));
+	fprintf(stderr, "youdai-kiosk: %s: %m\n", trace->path);
 	trace->failed = true;
 	if (ftruncate(trace->file, (off_t)trace->length) != 0) { /* half a line ends the replay */
-		fprintf(stderr, "youdai-kiosk: %s: %s\n", trace->path, strerror(errno));
+		fprintf(stderr, "youdai-kiosk: %s: %m\n", trace->path);
 	}
 }
 

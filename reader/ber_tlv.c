@@ -88,6 +88,7 @@ static bool is_constructed(uint32_t tag)
 	return (tag & CONSTRUCTED) != 0;
 }
 
+/* BER_DEPTH_MAX deep at most.  NOLINTNEXTLINE(misc-no-recursion) */
 static bool valid_within(struct ber_span objects, int depth)
 {
 	struct ber_object object;
