@@ -1,7 +1,8 @@
 /*
  * From a camera's frame to text: qr_decode_frame, for as many frames as a shown code may take, against
- * plain ZXing-C++ on the same frames, in turn; qr_decode, which takes its time, and zbar beside them.  The frames are made up (1080p; turned, tilted, blurred, noisy, badly lit) and,
- * where they are there, published photographs.
+ * plain ZXing-C++ on the same frames, in turn; qr_decode, which takes its time, and zbar beside them.
+ * The frames are made up (1080p; turned, tilted, blurred, noisy, badly lit) and, where they are there,
+ * published photographs.
  */
 #include <dirent.h>
 #include <stdbool.h>

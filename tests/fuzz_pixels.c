@@ -1,5 +1,5 @@
 /* Pictures of a camera: the first bytes say the size, the others are pixels.
- * Covers reader/qr_search.c reader/finders.c reader/qr_zxing.cpp. */
+ * Covers reader/qr_search.c reader/finders.c reader/grid.c reader/modules.c reader/pixels.c. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>

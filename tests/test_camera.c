@@ -328,7 +328,7 @@ static void what_takes_a_second_look_gets_it(void **state)
 		assert_int_equal(synth_frame(&image, "SECOND LOOK", &synth), IMAGE_OK);
 		assert_int_equal(image_save_grey(folder_file(folder, "1.png"), &image), IMAGE_OK);
 		image_free(&image);
-		assert_int_equal(source_camera.open(&source, folder_file(folder, "1.png")),
+		assert_int_equal(source_camera.open(&source, folder_file(folder, "1.png"), NULL),
 				 SOURCE_OK);
 		assert_next(source, "SECOND LOOK");
 		source_camera.close(source);
