@@ -1,6 +1,7 @@
 #!/bin/sh
 # The release programs are hardened as the Makefile asks, read from the binaries themselves; and whoever
-# judges here refuses a program that lacks one thing (the self-test, first).
+# judges here refuses a program that lacks one thing (the self-test, first).  While they run, nobody but the
+# system's administrator may look into their memory.
 #
 #   tests/hardening.sh BUILD
 #
@@ -84,6 +85,38 @@ TURNED
 	return $missed
 }
 
+# --- while it runs ---
+
+# Begin the command, which waits for somebody to write into a pipe, as a user without rights over others;
+# say where its memory is not private: where it may leave a core file, and where its files in /proc are its
+# user's, which is how the kernel says that other processes of that user may look into it.
+judge_running() { # COMMAND…
+	as=
+	[ "$(id -u)" -ne 0 ] || as="setpriv --reuid 65534 --regid 65534 --clear-groups"
+	$as "$@" >/dev/null 2>&1 &
+	process=$!
+	tries=0
+	# Until it is the program and waits: then what it does first is done.
+	until grep -qs "^State:.S" /proc/$process/status && ! grep -q setpriv /proc/$process/cmdline; do
+		tries=$((tries + 1))
+		[ $tries -lt 1000 ] && [ -r /proc/$process/status ] || { lacks "$1" "it does not run"; return 1; }
+		sleep 0.02
+	done
+	fault=0
+	grep -qE '^Max core file size +0 +0 ' /proc/$process/limits || lacks "$1" "a crash may leave a core file"
+	[ "$(stat -c %u /proc/$process/environ)" = 0 ] ||
+		lacks "$1" "other processes of its user may look into its memory"
+	kill $process
+	wait $process 2>/dev/null
+	return $fault
+}
+
+prove_running() { # FOLDER
+	judge_running "$1/cat" "$1/pipe" >"$folder/said.txt" && { echo "any program's memory is private"; return 1; }
+	[ "$(id -u)" -eq 0 ] || return 0
+	[ "$(wc -l <"$folder/said.txt")" -eq 2 ] || { echo "half of it is not noticed"; return 1; }
+}
+
 mkdir -p "$folder" || exit 1
 prove_judge || { echo "the judge of hardening has to be mended first"; exit 1; }
 make --no-print-directory -s -j"$(nproc)" "$build/youdai" "$build/youdai-kiosk" || exit 1
@@ -91,4 +124,11 @@ result=0
 for program in "$build/youdai" "$build/youdai-kiosk"; do
 	judge "$program" || result=1
 done
+place=$(mktemp -d) || exit 1
+trap 'rm -rf "$place"' EXIT
+chmod 755 "$place"
+cp "$(command -v cat)" "$build/youdai" "$build/youdai-kiosk" "$place" && mkfifo -m 666 "$place/pipe" || exit 1
+prove_running "$place" || { echo "the judge of memory has to be mended first"; exit 1; }
+judge_running "$place/youdai" --db "$place/none.db" benefit import "$place/pipe" || result=1
+judge_running "$place/youdai-kiosk" --db "$place/none.db" --site m --script "$place/pipe" || result=1
 exit $result
