@@ -91,7 +91,8 @@ else
 		sh tests/hardening.sh "$build"
 	suite "$build/test-gcc" gcc g++ "$sanitize" $all
 	# What starts whole programs, hundreds of them, or has every call fail, does so once.
-	units=$(echo "$all" | grep -v -e '^test_faults$' -e '^test_command' -e '^test_report' -e '^test_scale$' -e '^test_bulk' -e '^test_sheet$')
+	units=$(echo "$all" | grep -v -e '^test_faults$' -e '^test_command' -e '^test_report' -e '^test_scale$' -e '^test_bulk' -e '^test_sheet$' \
+		-e '^test_visit' -e '^test_trace$' -e '^test_kill$')
 	suite "$build/test-clang" clang clang++ "$sanitize" $units
 	threaded=$(echo "$all" | grep '_threads$')
 	[ -z "$threaded" ] || suite "$build/test-threads" clang clang++ "$threads" $threaded
