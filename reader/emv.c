@@ -360,7 +360,7 @@ static enum emv_status keep_options(struct session *session)
 		return keep_locator(session, (struct ber_span){ span.bytes + PROFILE_BYTES,
 								span.length - PROFILE_BYTES });
 	}
-	struct ber_span locator;
+	struct ber_span locator = { 0 };
 	enum emv_status status = open_template(session, OPTIONS_TEMPLATE, &span);
 	if (status == EMV_OK) {
 		status = find(&locator, span, FILE_LOCATOR);
@@ -425,7 +425,7 @@ static enum emv_status read_record(struct session *session, uint8_t file, unsign
 	if (status == EMV_OK && session->status != SUCCESS) {
 		return EMV_MALFORMED;
 	}
-	struct ber_span span;
+	struct ber_span span = { 0 };
 	if (status == EMV_OK) {
 		status = open_template(session, RECORD_TEMPLATE, &span);
 	}

@@ -37,7 +37,7 @@ static void set_row(float row[static 3], const struct grid *grid, int side, floa
 
 struct grid_plane grid_plane(const struct grid *grid, int side)
 {
-	struct grid_plane plane;
+	struct grid_plane plane = { 0 };
 
 	set_row(plane.x, grid, side, grid->corner.x, grid->right.x, grid->below.x);
 	set_row(plane.y, grid, side, grid->corner.y, grid->right.y, grid->below.y);
