@@ -13,11 +13,13 @@
 #include "reader/scene.h"
 #include "reader/shown.h"
 
-#define LOOK_MS 30 /* [ms] from one picture to the next: each of a camera's thirty a second */
+#define LAY_MS  1000 /* [ms] what is found so soon after opening was shown before already */
+#define LOOK_MS 30   /* [ms] from one picture to the next: each of a camera's thirty a second */
 
 struct source {
 	const struct lens_driver *driver;
 	struct lens *lens;
+	uint64_t opened_ms;
 	uint64_t next_ms;
 	struct scene scene;
 	struct reading found; /* in the picture searched last */
@@ -57,6 +59,7 @@ static enum source_status camera_open(struct source **out, const char *address,
 		camera_close(source);
 		return status;
 	}
+	source->opened_ms = reader_clock_ms();
 	*out = source;
 	return SOURCE_OK;
 }
@@ -114,6 +117,7 @@ static enum source_status camera_read(struct source *source, struct reading *out
 		if (status == SOURCE_OK && look(source, &picture, now_ms)) {
 			*out = source->found;
 			out->taken_ms = reader_clock_ms();
+			out->lay_there = out->taken_ms - source->opened_ms < LAY_MS;
 			return SOURCE_OK;
 		}
 		if (status != SOURCE_OK && status != SOURCE_NOTHING) {

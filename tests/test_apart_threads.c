@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "reader/apart.h"
+#include "reader/image.h"
 #include "reader/nursery.h"
 #include "reader/reader.h"
 #include "tests/folder.h"
@@ -132,6 +133,35 @@ static void a_recording_comes_to_its_end(void **state)
 	assert_memory_equal(reading.bytes, "ONE", 3);
 	await_state(reader, READER_ENDED);
 	reader_close(reader);
+}
+
+/* A picture is another file each time: the folder is what may be read. */
+static void pictures_are_read_as_they_change(void **state)
+{
+	struct ward *ward = *state;
+	struct reading reading;
+	char spec[400];
+	const char *path = folder_file(ward->folder, "picture.png");
+	assert_int_equal(qr_save(path, "SHOWN", 4), IMAGE_OK);
+	snprintf(spec, sizeof spec, "camera:%s", path);
+	struct reader *reader = reader_open(spec, &ward->setup, NULL, NULL);
+	await_reading(reader, &reading);
+	assert_memory_equal(reading.bytes, "SHOWN", 5);
+	unlink(path);
+	await_state(reader, READER_OFFLINE);
+	assert_int_equal(qr_save(path, "ANOTHER", 4), IMAGE_OK);
+	await_reading(reader, &reading);
+	assert_memory_equal(reading.bytes, "ANOTHER", 7);
+	assert_int_equal(qr_save(path, "THIRD", 4), IMAGE_OK);
+	await_reading(reader, &reading);
+	assert_memory_equal(reading.bytes, "THIRD", 5);
+	reader_close(reader);
+	snprintf(spec, sizeof spec, "camera:%s", ward->folder->path);
+	reader = reader_open(spec, &ward->setup, NULL, NULL);
+	await_reading(reader, &reading);
+	assert_memory_equal(reading.bytes, "THIRD", 5);
+	reader_close(reader);
+	assert_false(was_told(ward, "its process was ended"));
 }
 
 static void what_nobody_knows_stays_offline(void **state)
@@ -302,11 +332,251 @@ static void files_are_out_of_reach_from_the_first(void **state)
 	assert_false(was_told(ward, "it was let through"));
 }
 
+/* --- what a process says is hostile --- */
+
+/* As it goes over the socket. */
+struct said {
+	uint32_t status;
+	struct reading reading;
+};
+#define SHORT offsetof(struct said, reading)
+
+static void good(struct said *said)
+{
+	said->reading.length = 5;
+}
+
+static void later(struct said *said)
+{
+	said->reading.taken_ms = UINT64_MAX;
+}
+
+static void no_such_status(struct said *said)
+{
+	said->status = SOURCE_READ_ONLY + 1;
+}
+
+static void nothing(struct said *said)
+{
+	said->status = SOURCE_NOTHING;
+}
+
+static void absent(struct said *said)
+{
+	said->status = SOURCE_ABSENT;
+}
+
+static void longest(struct said *said)
+{
+	said->reading.length = READING_BYTES_MAX;
+}
+
+static void too_long(struct said *said)
+{
+	said->reading.length = READING_BYTES_MAX + 1;
+}
+
+static void endless(struct said *said)
+{
+	said->reading.length = SIZE_MAX;
+}
+
+static void no_such_carrier(struct said *said)
+{
+	said->reading.carrier = READING_BANK + 1;
+}
+
+static void negative_carrier(struct said *said)
+{
+	memset(&said->reading.carrier, 0xff, sizeof said->reading.carrier);
+}
+
+static void no_such_fault(struct said *said)
+{
+	said->reading.fault = READING_UNSUPPORTED + 1;
+}
+
+static void fault_with_bytes(struct said *said)
+{
+	said->reading.fault = READING_TORN;
+	said->reading.length = 1;
+}
+
+static void fault_without(struct said *said)
+{
+	said->reading.fault = READING_TORN;
+}
+
+static void bank(struct said *said, size_t length)
+{
+	said->reading.carrier = READING_BANK;
+	said->reading.length = length;
+}
+
+static void no_token(struct said *said)
+{
+	bank(said, 0);
+}
+
+static void a_token(struct said *said)
+{
+	bank(said, BANK_TOKEN_BYTES);
+}
+
+static void half_a_token(struct said *said)
+{
+	bank(said, BANK_TOKEN_BYTES + BANK_TOKEN_BYTES / 2);
+}
+
+static void all_tokens(struct said *said)
+{
+	bank(said, (size_t)BANK_TOKENS_MAX * BANK_TOKEN_BYTES);
+}
+
+static void a_token_too_many(struct said *said)
+{
+	bank(said, (size_t)(BANK_TOKENS_MAX + 1) * BANK_TOKEN_BYTES);
+}
+
+static void longest_proof(struct said *said)
+{
+	said->reading.carrier = READING_CHIP;
+	said->reading.proof.length = CHIP_SIGNATURE_MAX;
+}
+
+static void proof_too_long(struct said *said)
+{
+	said->reading.carrier = READING_CHIP;
+	said->reading.proof.length = CHIP_SIGNATURE_MAX + 1;
+}
+
+static void neither_true_nor_false(struct said *said)
+{
+	memset(&said->reading.lay_there, 2, 1);
+}
+
+static void what_cannot_be_is_the_end(void **state)
+{
+	static const struct {
+		void (*change)(struct said *said);
+		size_t length;
+		bool opening;
+		enum apart_heard heard;
+	} lines[] = {
+		{ good, sizeof(struct said), false, APART_SAID },
+		{ good, sizeof(struct said), true, APART_ENDED },
+		{ good, sizeof(struct said) - 1, false, APART_ENDED },
+		{ good, SHORT, false, APART_ENDED },
+		{ good, SHORT, true, APART_SAID },
+		{ good, SHORT - 1, true, APART_ENDED },
+		{ good, SHORT + 1, true, APART_ENDED },
+		{ good, 1, true, APART_ENDED },
+		{ later, sizeof(struct said), false, APART_SAID },
+		{ no_such_status, SHORT, false, APART_ENDED },
+		{ nothing, SHORT, false, APART_SAID },
+		{ nothing, sizeof(struct said), false, APART_ENDED },
+		{ absent, SHORT, false, APART_SAID },
+		{ longest, sizeof(struct said), false, APART_SAID },
+		{ too_long, sizeof(struct said), false, APART_ENDED },
+		{ endless, sizeof(struct said), false, APART_ENDED },
+		{ no_such_carrier, sizeof(struct said), false, APART_ENDED },
+		{ negative_carrier, sizeof(struct said), false, APART_ENDED },
+		{ no_such_fault, sizeof(struct said), false, APART_ENDED },
+		{ fault_with_bytes, sizeof(struct said), false, APART_ENDED },
+		{ fault_without, sizeof(struct said), false, APART_SAID },
+		{ no_token, sizeof(struct said), false, APART_ENDED },
+		{ a_token, sizeof(struct said), false, APART_SAID },
+		{ half_a_token, sizeof(struct said), false, APART_ENDED },
+		{ all_tokens, sizeof(struct said), false, APART_SAID },
+		{ a_token_too_many, sizeof(struct said), false, APART_ENDED },
+		{ longest_proof, sizeof(struct said), false, APART_SAID },
+		{ proof_too_long, sizeof(struct said), false, APART_ENDED },
+		{ neither_true_nor_false, sizeof(struct said), false, APART_ENDED },
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+		struct said said = { .status = SOURCE_OK };
+		struct reading reading;
+		enum source_status status;
+		int link[2];
+		assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, link), 0);
+		lines[i].change(&said);
+		assert_int_equal(send(link[1], &said, lines[i].length, 0), lines[i].length);
+		enum apart_heard heard = apart_receive(link[0], &status,
+						       lines[i].opening ? NULL : &reading, 0, 1000);
+		if (heard != lines[i].heard) {
+			fail_msg("line %zu: heard %d", i, (int)heard);
+		}
+		if (heard == APART_SAID && lines[i].length > SHORT) {
+			assert_true(reading.taken_ms <= 1000);
+		}
+		assert_int_equal(apart_receive(link[0], &status, &reading, 0, 1000), APART_NOTHING);
+		close(link[1]);
+		assert_int_equal(apart_receive(link[0], &status, &reading, 0, 1000), APART_ENDED);
+		close(link[0]);
+	}
+}
+
+/* --- nothing is left of it --- */
+
+/* A program of its own, whose stderr is a pipe that its nursery and readers hold as well: after a
+ * terminal's interrupt, which it does not mind, a reader is opened still. */
+static void be_a_program(int told)
+{
+	sigset_t interrupt;
+	int got;
+	struct reading reading;
+	setpgid(0, 0);
+	sigemptyset(&interrupt);
+	sigaddset(&interrupt, SIGINT);
+	sigprocmask(SIG_BLOCK, &interrupt, NULL);
+	dup2(told, STDERR_FILENO);
+	close(told);
+	const struct source_setup setup = {
+		.nursery = nursery_open(wayward_driver_for, reader_clock_ms),
+	};
+	for (const char *word = "12"; *word != '\0'; word++) {
+		struct reader *reader =
+			reader_open_driver(&source_apart, "wayward:good", &setup, NULL, NULL);
+		await_reading(reader, &reading);
+		(void)!write(STDERR_FILENO, word, 1);
+		sigwait(&interrupt, &got);
+	}
+	_exit(0);
+}
+
+static void nothing_outlives_a_program_that_is_killed(void **state)
+{
+	int told[2];
+	char word = 0;
+	(void)state;
+	assert_int_equal(pipe(told), 0);
+	pid_t program = fork();
+	if (program == 0) {
+		close(told[0]);
+		be_a_program(told[1]);
+	}
+	close(told[1]);
+	assert_int_equal(read(told[0], &word, 1), 1);
+	assert_int_equal(word, '1');
+	kill(-program, SIGINT);
+	assert_int_equal(read(told[0], &word, 1), 1);
+	assert_int_equal(word, '2');
+	kill(program, SIGKILL);
+	waitpid(program, NULL, 0);
+	while (read(told[0], &word, 1) > 0) { /* the end comes with the last who holds it */
+	}
+	close(told[0]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_reading_comes_over, enter, leave),
 		cmocka_unit_test_setup_teardown(a_recording_comes_to_its_end, enter, leave),
+		cmocka_unit_test(what_cannot_be_is_the_end),
+		cmocka_unit_test(nothing_outlives_a_program_that_is_killed),
+		cmocka_unit_test_setup_teardown(pictures_are_read_as_they_change, enter, leave),
 		cmocka_unit_test_setup_teardown(what_nobody_knows_stays_offline, enter, leave),
 		cmocka_unit_test_setup_teardown(what_breaks_is_taken_up_again, enter, leave),
 		cmocka_unit_test_setup_teardown(what_breaks_while_opening_is_offline, enter, leave),
