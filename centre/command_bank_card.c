@@ -263,6 +263,7 @@ const struct command commands_bank_card[] = {
 	  .roles = STAFF_CLERK | STAFF_REVIEWER | STAFF_MANAGER,
 	  .run = run_unbind },
 	{ .words = "key renew-site",
+	  .usage = "",
 	  .help = "终端被盗后换新识别银行卡所用的密钥;旧密钥至多再保留三代,"
 		  "已关联的卡不必重新关联。\n"
 		  "After a kiosk was stolen: a new key for what bank cards are known by.  Three "

@@ -126,6 +126,7 @@ static void help_explains(void **state)
 
 	(void)state;
 	assert_non_null(strstr(all, "certificate issue"));
+	assert_null(strstr(all, "(null)"));
 	assert_non_null(strstr(one, "veteran.officer"));
 	assert_null(strstr(one, "merchant"));
 	assert_non_null(strstr(group, "YOUDAI_PASSPHRASE"));
