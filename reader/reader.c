@@ -386,16 +386,42 @@ fail:
 	return NULL;
 }
 
+/* A device is given what it has a use for: a camera's process knows nothing of bank cards. */
+static struct source_setup part_for(const struct source_driver *driver,
+				    const struct source_setup *setup)
+{
+	struct source_setup part = *setup;
+
+	if (!driver->makes_tokens) {
+		part.bank_salt_count = 0;
+		explicit_bzero(part.bank_salts, sizeof part.bank_salts);
+	}
+	if (!driver->opens_traces) {
+		part.has_trace_key = false;
+		explicit_bzero(part.trace_key, sizeof part.trace_key);
+	}
+	return part;
+}
+
 struct reader *reader_open(const char *spec, const struct source_setup *setup,
 			   reader_notify *notify, void *context)
 {
 	const char *address;
 	const struct source_driver *driver = source_driver_for(spec, &address);
 
-	if (driver != NULL && setup != NULL && setup->nursery != NULL) {
-		driver = &source_apart;
+	if (driver == NULL) {
+		return NULL;
 	}
-	return driver == NULL ? NULL : reader_open_driver(driver, spec, setup, notify, context);
+	struct source_setup part = { 0 };
+
+	if (setup != NULL) {
+		part = part_for(driver, setup);
+	}
+	struct reader *reader = reader_open_driver(part.nursery != NULL ? &source_apart : driver,
+						   spec, &part, notify, context);
+
+	explicit_bzero(&part, sizeof part);
+	return reader;
 }
 
 void reader_close(struct reader *reader)

@@ -55,6 +55,8 @@ struct source_driver {
 	/* What stands before the colon of a SPEC: "nfc", "scanner", …; NULL: it takes whole ones. */
 	const char *scheme;
 	enum source_reach reach;
+	bool makes_tokens; /* it is given the salts of bank cards; no other is */
+	bool opens_traces; /* it is given the trace's key; no other is */
 	/* address: what stands after the colon; setup NULL: none.  Both are borrowed for the
 	 * call.  *out on SOURCE_OK. */
 	enum source_status (*open)(struct source **out, const char *address,

@@ -567,6 +567,7 @@ static enum source_status nfc_source_write(struct source *source, const uint8_t 
 
 const struct source_driver source_nfc = {
 	.scheme = "nfc",
+	.makes_tokens = true,
 	.open = nfc_source_open,
 	.read = nfc_source_read,
 	.write = nfc_source_write,

@@ -149,6 +149,7 @@ static enum source_status replay_read(struct source *source, struct reading *out
 const struct source_driver source_replay = {
 	.scheme = "replay",
 	.reach = SOURCE_REACH_FILE,
+	.opens_traces = true,
 	.open = replay_open,
 	.read = replay_read,
 	.write = NULL,
