@@ -459,6 +459,13 @@ void pn532_heal(struct pn532 *chip)
 	pn532_plug(chip);
 }
 
+void pn532_blind(struct pn532 *chip, unsigned times)
+{
+	pthread_mutex_lock(&chip->mutex);
+	chip->chip.blind = times;
+	pthread_mutex_unlock(&chip->mutex);
+}
+
 void pn532_await_lists(struct pn532 *chip, unsigned more)
 {
 	pthread_mutex_lock(&chip->mutex);

@@ -80,6 +80,9 @@ void pn532_trip(struct pn532 *chip, enum pn532_mischief mischief, unsigned comma
 bool pn532_tripped(struct pn532 *chip);
 void pn532_heal(struct pn532 *chip);
 
+/* Find nothing the next so many times that it is asked for cards, as one that is held badly. */
+void pn532_blind(struct pn532 *chip, unsigned times);
+
 /* Wait until it was asked for cards so many times more. */
 void pn532_await_lists(struct pn532 *chip, unsigned more);
 

@@ -174,7 +174,9 @@ static enum pn532_outcome in_list_passive_target(struct pn532_chip *chip, struct
 	forget_targets(chip);
 	add(reply, 0);
 	int found = 0;
-	if (command[2] == 0x00) {
+	if (chip->blind > 0) {
+		chip->blind--;
+	} else if (command[2] == 0x00) {
 		found = list_cards(chip, reply, command[1], command + 3, length - 3);
 	}
 	reply->data[0] = (uint8_t)found;

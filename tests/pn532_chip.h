@@ -34,6 +34,8 @@ struct pn532_chip {
 	struct pn532_card cards[PN532_CARDS];
 	int targets[PN532_CARDS]; /* the card of target 1 and 2; -1 none */
 
+	unsigned blind; /* so many InListPassiveTarget find nothing */
+
 	bool found; /* a card was listed for the first time; whoever has a clock notes it */
 
 	bool waiting; /* an endless InListPassiveTarget */
