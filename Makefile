@@ -12,7 +12,7 @@ endif
 
 # One object tree a variant: the release, and each pair of compiler and sanitizer.
 OBJ      ?= $(BUILD)/release
-MODE     ?= -O2 -D_FORTIFY_SOURCE=3 -D_GLIBCXX_ASSERTIONS -ftrivial-auto-var-init=zero -DNDEBUG
+MODE     ?= -O2 -D_FORTIFY_SOURCE=3 -D_GLIBCXX_ASSERTIONS -DNDEBUG
 HARDEN   := -fstack-protector-strong -fstack-clash-protection -fPIE
 PACKAGES := libnfc sdl2 SDL2_ttf fontconfig sqlite3 libqrencode zxing libv4l2 libpng libjpeg \
             libsodium libgcrypt libcrypto libseccomp zlib jansson pangocairo cairo-pdf
