@@ -44,8 +44,9 @@ void modules_take(struct modules *out, const struct grid *grid, const struct pat
 			int sum = 0;
 
 			for (int i = 0; i < FINE * FINE; i++) {
-				float right = (float)x + (float)(i % FINE + 1) / (FINE + 1);
-				float down = (float)y + (float)(i / FINE + 1) / (FINE + 1);
+				int column = i % FINE + 1, row = i / FINE + 1;
+				float right = (float)x + (float)column / (FINE + 1);
+				float down = (float)y + (float)row / (FINE + 1);
 
 				sum += grid_grey(view, grid_place(&plane, right, down));
 			}

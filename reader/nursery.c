@@ -152,6 +152,7 @@ static void live(const struct room *room, int link, const char *spec, pid_t pare
 	close(room->control);
 	close(room->ended);
 	sigemptyset(&none);
+	/* The process has one thread, here and below.  NOLINTNEXTLINE(concurrency-mt-unsafe) */
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	prctl(PR_SET_NAME, "youdai-reader");
 	if (!dies_with(parent)) {
@@ -239,6 +240,7 @@ static void run(int control, source_finder *find, pid_t parent)
 	prctl(PR_SET_NAME, "youdai-nursery");
 	sigemptyset(&ended);
 	sigaddset(&ended, SIGCHLD);
+	/* NOLINTNEXTLINE(concurrency-mt-unsafe) */
 	sigprocmask(SIG_BLOCK, &ended, NULL);
 	room.ended = signalfd(-1, &ended, SFD_CLOEXEC);
 	struct pollfd watched[] = { { .fd = room.control, .events = POLLIN },

@@ -62,7 +62,7 @@ static int alignment_rows(int rows[static ALIGNMENT_MAX], int version)
 /* The three corners with finder patterns have none. */
 static void add_alignments(struct pattern *pattern)
 {
-	int rows[ALIGNMENT_MAX];
+	int rows[ALIGNMENT_MAX] = { 0 };
 	int count = alignment_rows(rows, pattern->version);
 
 	for (int i = 0; i < count * count; i++) {
