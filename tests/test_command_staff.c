@@ -396,7 +396,7 @@ static void take_words(char out[2][32], const char *line)
 
 	out[1][0] = '\0';
 	snprintf(out[0], 32, "%.*s", (int)length, line);
-	if (line[length] != ' ')
+	if (line[length] != ' ' || line[length + 1] == '-') /* an option */
 		return;
 	line += length + 1;
 	length = strspn(line, letters);
