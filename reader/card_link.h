@@ -14,7 +14,12 @@
 #define CARD_COMMAND_MAX  261 /* [byte] header, Lc, 255 bytes of data, Le */
 #define CARD_RESPONSE_MAX 258 /* [byte] 256 bytes of data and the status word */
 
+/* What a short APDU may have of data; a reader's frames may hold less. */
+#define CARD_DATA_MAX 256 /* [byte] */
+
 struct card_link {
+	/* [byte] The most data of a command or an answer that goes over whole; 0: CARD_DATA_MAX. */
+	size_t data_max;
 	/* Send a command: an APDU where the card speaks ISO 14443-4, else the bytes on the air
 	 * without their CRC, where an acknowledgement of four bits is the byte 0Ah.  The answer
 	 * goes to response, at most CARD_RESPONSE_MAX bytes.  Its length [byte]; less than 1 where

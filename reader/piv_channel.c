@@ -58,12 +58,21 @@ static enum piv_status exchange_with_le(struct piv_channel *channel, uint8_t *co
 	return status;
 }
 
+/* Le: 0 means 256, and is as much as there is; where the reader holds less, the card keeps the rest. */
+static uint8_t answer_length(const struct piv_channel *channel, uint8_t wanted)
+{
+	size_t most = channel->link->data_max;
+	size_t length = wanted == 0 ? CARD_DATA_MAX : wanted;
+
+	return (uint8_t)(most > 0 && length > most ? most : length);
+}
+
 /* What the card keeps ready; an answer without a byte ends it. */
 static enum piv_status fetch_rest(struct piv_channel *channel)
 {
 	while (channel->status_word >> 8 == WORD_MORE) {
 		uint8_t command[] = { CLASS_LAST, GET_RESPONSE, 0, 0,
-				      (uint8_t)channel->status_word };
+				      answer_length(channel, (uint8_t)channel->status_word) };
 		size_t before = channel->length;
 		enum piv_status status = exchange_with_le(channel, command, sizeof(command));
 
@@ -89,10 +98,12 @@ static enum piv_status send_part(struct piv_channel *channel, const struct piv_c
 		memcpy(bytes + end, data, length);
 		end += length;
 	}
-	if (class == CLASS_LAST && command->answers)
-		status = exchange_with_le(channel, bytes, end + 1); /* Le 0: as much as there is */
-	else
+	if (class == CLASS_LAST && command->answers) {
+		bytes[end] = answer_length(channel, 0);
+		status = exchange_with_le(channel, bytes, end + 1);
+	} else {
 		status = exchange(channel, bytes, end);
+	}
 	explicit_bzero(bytes, sizeof(bytes));
 	return status;
 }
@@ -101,11 +112,14 @@ enum piv_status piv_transmit(struct piv_channel *channel, const struct piv_comma
 {
 	const uint8_t *data = command->data;
 	size_t left = command->length;
+	size_t part = channel->link->data_max > 0 && channel->link->data_max < PART_MAX
+			      ? channel->link->data_max
+			      : PART_MAX;
 	enum piv_status status;
 
 	channel->length = 0;
-	for (; left > PART_MAX; left -= PART_MAX, data += PART_MAX) {
-		status = send_part(channel, command, CLASS_CHAINED, data, PART_MAX);
+	for (; left > part; left -= part, data += part) {
+		status = send_part(channel, command, CLASS_CHAINED, data, part);
 		if (status != PIV_OK)
 			return status;
 		if (channel->status_word != WORD_SUCCESS)

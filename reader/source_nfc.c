@@ -23,20 +23,21 @@
 #include "reader/type2.h"
 #include "reader/wire.h"
 
-#define BUSY_POLL_MS  50  /* [ms] between two looks at a field that had a card of late */
-#define IDLE_POLL_MS  100 /* [ms] the same after BUSY_MS without one */
-#define BUSY_MS       30000
-#define LYING_POLL_MS 100  /* [ms] between two looks at a card that was reported */
-#define ANEW_EVERY    16   /* looks at an empty field; then what sleeps in it is woken */
-#define MISS_POLL_MS  40   /* [ms] between the looks that tell whether it was taken away */
-#define MISSES_MAX    2    /* looks in a row without a card until it counts as taken away */
-#define FAILURES_MAX  3    /* commands in a row without an answer until the reader is absent */
-#define FAILURE_MS    20   /* [ms] pause after such a command */
-#define ATTEMPTS_MAX  3    /* readings of a card that stays but does not answer to the end */
-#define EXCHANGE_MS   700  /* [ms] for one APDU */
-#define MAKING_MS     5000 /* [ms] the same of a card that is lent: it may be making a key */
-#define READ_CARD_MS  3000 /* [ms] for all APDUs of one reading, lest a slow card holds the reader */
-#define WRITE_CARD_MS 10000 /* [ms] the same of one writing */
+#define BUSY_POLL_MS    50  /* [ms] between two looks at a field that had a card of late */
+#define IDLE_POLL_MS    100 /* [ms] the same after BUSY_MS without one */
+#define BUSY_MS         30000
+#define LYING_POLL_MS   100  /* [ms] between two looks at a card that was reported */
+#define ANEW_EVERY      16   /* looks at an empty field; then what sleeps in it is woken */
+#define MISS_POLL_MS    40   /* [ms] between the looks that tell whether it was taken away */
+#define MISSES_MAX      2    /* looks in a row without a card until it counts as taken away */
+#define FAILURES_MAX    3    /* commands in a row without an answer until the reader is absent */
+#define FAILURE_MS      20   /* [ms] pause after such a command */
+#define ATTEMPTS_MAX    3    /* readings of a card that stays but does not answer to the end */
+#define EXCHANGE_MS     700  /* [ms] for one APDU */
+#define MAKING_MS       5000 /* [ms] the same of a card that is lent: it may be making a key */
+#define READ_CARD_MS    3000 /* [ms] for all APDUs of one reading, lest a slow card holds the reader */
+#define WRITE_CARD_MS   10000 /* [ms] the same of one writing */
+#define ACR122_DATA_MAX 246   /* [byte] 255 without D4 40 01, the longest head, and Le */
 
 /* libnfc keeps its list of drivers process-wide, so what guards it is process-wide too. */
 static pthread_mutex_t drivers_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -55,6 +56,7 @@ struct source {
 	nfc_target card;        /* the one that was selected last */
 	int misses;             /* looks in a row without what was reported */
 	int empty_looks;        /* since the field was last switched off */
+	size_t data_max;        /* [byte] of an APDU that the reader's frames hold; 0: all */
 	bool lay_there;         /* what is in the field was there when the reader was opened */
 	bool without_rest;      /* looks follow one another at once */
 	int failures;           /* commands in a row that the reader did not answer */
@@ -178,6 +180,12 @@ static int find_card(struct source *source, nfc_target *out)
 	return select_card(source, out, NULL, 0);
 }
 
+/* libnfc takes one byte for the length of what this reader's frames hold, and what is longer for short. */
+static bool is_acr122(nfc_device *device)
+{
+	return strncmp(nfc_device_get_connstring(device), "acr122_", 7) == 0;
+}
+
 static enum source_status nfc_source_open(struct source **out, const char *address,
 					  const struct source_setup *setup)
 {
@@ -202,6 +210,7 @@ static enum source_status nfc_source_open(struct source **out, const char *addre
 	if (source->device == NULL || !prepare(source)) {
 		goto fail;
 	}
+	source->data_max = is_acr122(source->device) ? ACR122_DATA_MAX : 0;
 	source->without_rest = setup != NULL && setup->without_rest;
 	source->lay_there = find_card(source, &source->card) > 0;
 	source->empty_looks = source->lay_there ? 0 : source->empty_looks;
@@ -336,7 +345,9 @@ static bool reselect_card(void *context)
 static struct card_link link_to(struct source *source)
 {
 	if ((source->card.nti.nai.btSak & SAK_ISO14443_4) != 0) {
-		return (struct card_link){ .transceive = exchange_with_card, .context = source };
+		return (struct card_link){ .data_max = source->data_max,
+					   .transceive = exchange_with_card,
+					   .context = source };
 	}
 	return (struct card_link){ .transceive = exchange_with_tag,
 				   .reselect = reselect_card,

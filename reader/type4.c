@@ -177,8 +177,9 @@ static enum type4_status read_container(struct session *session)
 			return status;
 		}
 	}
-	session->file.read_max = least(read_max, READ_MAX);
-	session->file.write_max = least(write_max, WRITE_MAX);
+	size_t most = session->link->data_max > 0 ? session->link->data_max : CARD_DATA_MAX;
+	session->file.read_max = least(read_max, least(most, READ_MAX));
+	session->file.write_max = least(write_max, least(most, WRITE_MAX));
 	return parse_control(&session->file, cc + 7, version);
 }
 
