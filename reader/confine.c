@@ -193,6 +193,11 @@ static bool close_calls(void)
 		{ SCMP_SYS(socket), 0, SCMP_CMP_NE, AF_NETLINK, 0 },
 		/* abort() is a signal to oneself. */
 		{ SCMP_SYS(tgkill), 0, SCMP_CMP_NE, (scmp_datum_t)getpid(), 0 },
+		/* Who owns a descriptor is sent signals by the kernel: any, to anybody of ours. */
+		{ SCMP_SYS(fcntl), 1, SCMP_CMP_MASKED_EQ, UINT32_MAX, F_SETOWN },
+		{ SCMP_SYS(fcntl), 1, SCMP_CMP_MASKED_EQ, UINT32_MAX, F_SETOWN_EX },
+		{ SCMP_SYS(ioctl), 1, SCMP_CMP_MASKED_EQ, UINT32_MAX, FIOSETOWN },
+		{ SCMP_SYS(ioctl), 1, SCMP_CMP_MASKED_EQ, UINT32_MAX, SIOCSPGRP },
 	};
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
 	bool built = filter != NULL &&
@@ -226,7 +231,6 @@ static const int allowed[] = {
 	SCMP_SYS(shutdown),
 	SCMP_SYS(close),
 	SCMP_SYS(lseek),
-	SCMP_SYS(fcntl),
 	SCMP_SYS(flock),
 	SCMP_SYS(poll),
 	SCMP_SYS(ppoll),
@@ -282,7 +286,12 @@ static const int allowed[] = {
 static const struct limited limits[] = {
 	{ SCMP_SYS(mmap), 2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0 },
 	{ SCMP_SYS(mprotect), 2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0 },
-	{ SCMP_SYS(prlimit64), 2, SCMP_CMP_EQ, 0, 0 }, /* to ask for a limit, not to set one */
+	{ SCMP_SYS(prlimit64), 2, SCMP_CMP_EQ, 0, 0 },   /* to ask for a limit, not to set one */
+	{ SCMP_SYS(fcntl), 1, SCMP_CMP_EQ, F_GETFD, 0 }, /* none that has signals sent */
+	{ SCMP_SYS(fcntl), 1, SCMP_CMP_EQ, F_SETFD, 0 },
+	{ SCMP_SYS(fcntl), 1, SCMP_CMP_EQ, F_GETFL, 0 },
+	{ SCMP_SYS(fcntl), 1, SCMP_CMP_EQ, F_SETFL, 0 },
+	{ SCMP_SYS(fcntl), 1, SCMP_CMP_EQ, F_DUPFD_CLOEXEC, 0 },
 	{ SCMP_SYS(ioctl), 1, SCMP_CMP_MASKED_EQ, IOCTL_TYPE, IOCTL_OF_USB },
 	{ SCMP_SYS(ioctl), 1, SCMP_CMP_MASKED_EQ, IOCTL_TYPE, IOCTL_OF_CAMERAS },
 	{ SCMP_SYS(ioctl), 1, SCMP_CMP_MASKED_EQ, UINT32_MAX, TCGETS },

@@ -290,11 +290,13 @@ static void patience_ends_at_the_limit(void **state)
 static void what_it_may_not_do_ends_it(void **state)
 {
 	struct ward *ward = *state;
+	/* clang-format off */
 	static const char *const ways[] = {
-		"read_file",       "write_file",    "call_out",     "execute", "multiply",
-		"trace",           "kill",          "make_code",    "type",    "call_out_opening",
-		"execute_opening", "trace_opening", "kill_opening",
+		"read_file", "write_file", "call_out", "execute", "multiply", "trace", "kill",
+		"signal", "own", "make_code", "type", "call_out_opening", "execute_opening",
+		"trace_opening", "kill_opening", "signal_opening", "own_opening",
 	};
+	/* clang-format on */
 	struct reader *other = start(ward, "wayward:good");
 	struct reading reading;
 	await_reading(other, &reading);

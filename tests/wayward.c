@@ -73,6 +73,18 @@ static void kill_parent(const char *path)
 	note(path, kill(getppid(), SIGTERM) == 0);
 }
 
+/* What comes in is then told to the parent by a signal, which may be one that ends it. */
+static void signal_parent(const char *path)
+{
+	note(path, fcntl(STDERR_FILENO, F_SETOWN, getppid()) == 0);
+}
+
+static void own_descriptor(const char *path)
+{
+	int parent = getppid();
+	note(path, ioctl(STDERR_FILENO, FIOSETOWN, &parent) == 0);
+}
+
 static void make_code(const char *path)
 {
 	note(path, mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS,
@@ -152,6 +164,10 @@ static const struct {
 	{ "execute_opening", execute, be_good },
 	{ "trace_opening", trace, be_good },
 	{ "kill_opening", kill_parent, be_good },
+	{ "signal", be_good, signal_parent },
+	{ "signal_opening", signal_parent, be_good },
+	{ "own", be_good, own_descriptor },
+	{ "own_opening", own_descriptor, be_good },
 };
 
 static enum source_status wayward_open(struct source **out, const char *address,
