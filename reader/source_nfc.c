@@ -509,6 +509,7 @@ static enum source_status nfc_source_read(struct source *source, struct reading 
 		enum source_status status = look(source, &found);
 		if (status == SOURCE_OK) {
 			*out = found;
+			explicit_bzero(found.bytes, sizeof found.bytes); /* they may be tokens */
 		}
 		if (status != SOURCE_NOTHING) {
 			return status;
