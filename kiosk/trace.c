@@ -49,17 +49,21 @@ static bool begin_file(struct trace *trace)
 {
 	if (trace->file >= 0) {
 		close(trace->file);
-	}
-	if (rename(trace->path, trace->older) != 0 && errno != ENOENT) {
 		trace->file = -1;
+	}
+	if (rename(trace->path, trace->older) == 0 || errno == ENOENT) {
+		trace->file =
+			open(trace->path,
+			     O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	}
+	if (trace->file < 0) {
 		return false;
 	}
-	trace->file = open(trace->path,
-			   O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	trace->failed = false;
 	trace->length = 0;
 	trace->position_ms = 0;
 	put(trace, title, strlen(title));
-	return trace->file >= 0;
+	return true;
 }
 
 struct trace *trace_open(const char *path, const uint8_t key[static TRACE_KEY_BYTES],
@@ -119,18 +123,29 @@ static void put_wire(struct trace *trace, const struct wire *wire)
 	}
 }
 
+/* To the position of what is presented now; into a new file where this one is full, longer than a
+ * replay may last, or could not be begun. */
+static void move_on(struct trace *trace, uint64_t now_ms)
+{
+	uint64_t gap = now_ms > trace->last_ms ? now_ms - trace->last_ms : 0;
+	gap = gap < TRACE_GAP_MS_MAX ? gap : TRACE_GAP_MS_MAX;
+	trace->last_ms = now_ms;
+	const bool is_over = trace->file < 0 || trace->length >= TRACE_BYTES_MAX ||
+			     gap > REPLAY_MS_MAX - trace->position_ms;
+	if (is_over && !begin_file(trace) && !trace->failed) {
+		fprintf(stderr, "youdai-kiosk: %s: %m\n", trace->path);
+		trace->failed = true;
+	}
+	trace->position_ms += trace->file < 0 ? 0 : gap;
+}
+
 void trace_presented(struct trace *trace, const struct reading *reading, const char *source,
 		     uint64_t now_ms)
 {
 	if (trace == NULL) {
 		return;
 	}
-	if (trace->length >= TRACE_BYTES_MAX) {
-		begin_file(trace);
-	}
-	const uint64_t gap = now_ms > trace->last_ms ? now_ms - trace->last_ms : 0;
-	trace->position_ms += gap < TRACE_GAP_MS_MAX ? gap : TRACE_GAP_MS_MAX;
-	trace->last_ms = now_ms;
+	move_on(trace, now_ms);
 	snprintf(trace->line, sizeof(trace->line), "# presented at %.200s\n", source);
 	put(trace, trace->line, strlen(trace->line));
 	put_wire(trace, &reading->wire);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -117,6 +118,66 @@ static void it_keeps_the_last_and_stays_bounded(void **state)
 	assert_null(trace_open("/nonexistent/trace", key, 0));
 }
 
+/* A quiet place: the file is small, but its positions are a day's before it is full. */
+static void no_file_lasts_longer_than_a_replay_may(void **state)
+{
+	static char text[FILE_MAX];
+	struct folder *folder = *state;
+	char older[FOLDER_SIZE + 96];
+	const struct reading reading = { .fault = READING_TORN };
+	struct reading back;
+	const int most = REPLAY_MS_MAX / TRACE_GAP_MS_MAX;
+	struct trace *trace = trace_open(folder->file, key, 0);
+	snprintf(older, sizeof older, "%s.1", folder->file);
+	for (int i = 1; i <= most + 1; i++) {
+		trace_presented(trace, &reading, "nfc:", (uint64_t)i * TRACE_GAP_MS_MAX);
+	}
+	trace_close(trace);
+	struct replay first = { .text = text, .length = read_file(older, text), .trace_key = key };
+	int count = 0;
+	while (replay_next(&first, &back) == REPLAY_OK) {
+		count++;
+	}
+	assert_null(first.what);
+	assert_int_equal(count, most);
+	struct replay second = { .text = text,
+				 .length = read_file(folder->file, text),
+				 .trace_key = key };
+	assert_int_equal(replay_next(&second, &back), REPLAY_OK);
+	assert_int_equal(second.at_ms, TRACE_GAP_MS_MAX);
+	assert_int_equal(replay_next(&second, &back), REPLAY_END);
+}
+
+/* Where no new file can be begun nothing is kept, the kiosk goes on, and it is tried again. */
+static void a_folder_that_is_gone_is_waited_for(void **state)
+{
+	static const struct reading reading = { .carrier = READING_TAG,
+						.length = READING_BYTES_MAX };
+	static char text[FILE_MAX];
+	static struct reading back;
+	struct folder *folder = *state;
+	char inside[FOLDER_SIZE + 96], path[FOLDER_SIZE + 128];
+	snprintf(inside, sizeof inside, "%s/inside", folder->path);
+	snprintf(path, sizeof path, "%s/trace", inside);
+	assert_int_equal(mkdir(inside, 0700), 0);
+	struct trace *trace = trace_open(path, key, 0);
+	assert_non_null(trace);
+	unlink(path);
+	assert_int_equal(rmdir(inside), 0);
+	for (int i = 0; i < 200; i++) {
+		trace_presented(trace, &reading, "nfc:", (uint64_t)i);
+	}
+	trace_note(trace, "{}");
+	assert_int_equal(mkdir(inside, 0700), 0);
+	trace_presented(trace, &reading, "nfc:", 200);
+	trace_close(trace);
+	struct replay replay = { .text = text, .length = read_file(path, text), .trace_key = key };
+	assert_int_equal(replay_next(&replay, &back), REPLAY_OK);
+	assert_int_equal(replay_next(&replay, &back), REPLAY_END);
+	unlink(path);
+	rmdir(inside);
+}
+
 /* --- a whole kiosk --- */
 
 struct stage {
@@ -192,6 +253,8 @@ int main(void)
 		TEST(a_presentation_is_sealed_and_its_wire_is_told),
 		TEST(of_many_exchanges_the_last_are_told),
 		TEST(it_keeps_the_last_and_stays_bounded),
+		TEST(no_file_lasts_longer_than_a_replay_may),
+		TEST(a_folder_that_is_gone_is_waited_for),
 		cmocka_unit_test(it_plays_back_to_the_same_result),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
