@@ -63,15 +63,18 @@ static bool medium_row(void *context, const struct medium *medium, bool void_now
 
 	if (!list->as_json) {
 		instant_tell(issued, medium->issued_at);
-		printf("介质 medium: %s %s%s ", medium->carrier, issued,
-		       void_now ? " 作废 void" : "");
+		printf("介质 medium: %s %s%s%s", medium->carrier, issued,
+		       void_now ? " 作废 void" : "", medium->id_length > 0 ? " " : "");
 		for (size_t i = 0; i < medium->id_length; i++)
 			printf("%02x", medium->id[i]);
 		printf("\n");
 		return true;
 	}
 	json_put_open(&list->json, NULL, '{');
-	json_put_hex(&list->json, "medium", medium->id, medium->id_length);
+	if (medium->id == NULL)
+		json_put_text(&list->json, "medium", NULL);
+	else
+		json_put_hex(&list->json, "medium", medium->id, medium->id_length);
 	json_put_text(&list->json, "carrier", medium->carrier);
 	json_put_instant(&list->json, "issued_at", medium->issued_at);
 	json_put_instant(&list->json, "expires", medium->expires);

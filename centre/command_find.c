@@ -250,28 +250,41 @@ static enum outcome find_text(const struct call *call, struct registry *registry
 	return show(call, registry, search);
 }
 
-static enum outcome find_presented(const struct call *call, struct registry *registry,
-				   struct search *search, struct keyring *keyring)
+/* What was presented holds a name or tokens, and is nowhere when this returns. */
+static enum outcome look_up(const struct call *call, struct registry *registry,
+			    struct search *search, struct keyring *keyring, bool *guest)
 {
 	struct reading reading;
 	struct evidence evidence;
 	struct presentation presentation;
-	bool guest;
 	enum outcome outcome = presented_take(call, registry, &reading);
 
 	if (outcome != OUTCOME_DONE)
 		return outcome;
 	presented_judge(&presentation, &evidence, &reading, keyring, &LIVE_WINDOW, call->now);
 	if (presentation.fault != REASON_OK)
-		return refused_for(call, presentation.fault);
-	outcome = call_status(call, registry,
-			      lookup_presented(registry, &search->found, &guest, &presentation));
+		outcome = refused_for(call, presentation.fault);
+	else
+		outcome = call_status(
+			call, registry,
+			lookup_presented(registry, &search->found, guest, &presentation));
+	search->by = carrier_name(presentation.carrier);
+	explicit_bzero(&reading, sizeof reading);
+	explicit_bzero(&evidence, sizeof evidence);
+	return outcome;
+}
+
+static enum outcome find_presented(const struct call *call, struct registry *registry,
+				   struct search *search, struct keyring *keyring)
+{
+	bool guest = false;
+	enum outcome outcome = look_up(call, registry, search, keyring, &guest);
+
 	if (outcome != OUTCOME_DONE)
 		return outcome;
 	if (search->found.count == 0)
 		return search->found.outside > 0 ? refuse_outside(call)
 						 : refuse_presented(call, guest);
-	search->by = carrier_name(presentation.carrier);
 	snprintf(search->detail, sizeof search->detail, "by=%s", search->by);
 	return show(call, registry, search);
 }

@@ -167,22 +167,35 @@ static enum registry_status put_steps(const struct dossier_answer *answer, const
 
 /* --- its media --- */
 
+/* What a medium is known by among people; a bank card is known by nothing that they could say. */
+static void put_name(struct json *json, const struct medium *medium, const char *code)
+{
+	if (medium->id == NULL)
+		json_put_text(json, "medium", NULL);
+	else
+		json_put_hex(json, "medium", medium->id, medium->id_length);
+	json_put_text(json, "short_code", code);
+}
+
 static bool put_medium(void *context, const struct medium *medium, bool void_now)
 {
 	const struct dossier_answer *answer = context;
 	struct json *json = answer->json;
-	char code[SHORT_CODE_SIZE], day[11];
+	char room[SHORT_CODE_SIZE], day[11];
+	const char *code = NULL;
 
-	short_code_print(code, medium->id);
+	if (medium->id != NULL) {
+		short_code_print(room, medium->id);
+		code = room;
+	}
 	if (json == NULL) {
 		day_format(day, china_time_at(medium->issued_at).day);
-		printf("  介质 medium: %s %s %s%s\n", medium->carrier, code, day,
-		       void_now ? " 作废 void" : "");
+		printf("  介质 medium: %s %s%s%s%s\n", medium->carrier, code == NULL ? "" : code,
+		       code == NULL ? "" : " ", day, void_now ? " 作废 void" : "");
 		return true;
 	}
 	json_put_open(json, NULL, '{');
-	json_put_hex(json, "medium", medium->id, medium->id_length);
-	json_put_text(json, "short_code", code);
+	put_name(json, medium, code);
 	json_put_text(json, "carrier", medium->carrier);
 	json_put_instant(json, "issued_at", medium->issued_at);
 	json_put_instant(json, "expires", medium->expires);

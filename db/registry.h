@@ -179,7 +179,7 @@ enum registry_status registry_each_certificate(struct registry *r, int64_t now,
 enum registry_status registry_each_key(struct registry *r,
 				       bool (*row)(void *, const struct issuer_key *),
 				       void *context);
-/* void_now: at now. */
+/* void_now: at now.  A bank card's id is NULL: its token is nobody's to see. */
 enum registry_status registry_each_medium(struct registry *r, const char *certificate, int64_t now,
 					  bool (*row)(void *, const struct medium *, bool void_now),
 					  void *context);

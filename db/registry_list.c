@@ -351,7 +351,8 @@ enum registry_status registry_each_medium(struct registry *registry, const char 
 					  bool (*take)(void *, const struct medium *, bool),
 					  void *context)
 {
-	static const char sql[] = "SELECT id, certificate, carrier, holder_key, issued_at, expires,"
+	static const char sql[] = "SELECT iif(carrier = 'bank', NULL, id), certificate, carrier,"
+				  " holder_key, issued_at, expires,"
 				  " void_reason IS NOT NULL AND coalesce(void_at <= ?2, 1)"
 				  " FROM medium WHERE certificate = ?1"
 				  " ORDER BY issued_at, id";

@@ -97,6 +97,44 @@ static void a_bound_card_is_enough_for_assurance_two(void **state)
 	DO(0, "--db", db, "fsck");
 }
 
+static void assert_shown_without_its_token(json_t *media)
+{
+	json_t *medium = json_array_get(media, json_array_size(media) - 1);
+	assert_string_equal(text_of(medium, "carrier"), "bank");
+	assert_true(json_is_null(json_object_get(medium, "medium")));
+}
+
+/* The line of the bank card; takes the text over. */
+static void assert_ends_with_its_day(char *text, size_t length)
+{
+	const char *line = strstr(text, "medium: bank ");
+	assert_non_null(line);
+	assert_int_equal(strcspn(line + strlen("medium: bank "), "\n"), length);
+	free(text);
+}
+
+/* A token is neither a short code nor anything else that people pass on. */
+static void a_token_is_shown_to_nobody(void **state)
+{
+	(void)state;
+	lay(FIRST_CARD);
+	bind(0, "C1", NULL);
+	json_t *answer = answer_json(EXPECT(0, "--db", db, "certificate", "show", "C1", "--json"));
+	assert_shown_without_its_token(json_object_get(answer, "media"));
+	json_decref(answer);
+	answer = answer_json(EXPECT(0, "--db", db, "find", "C1", "--json"));
+	json_t *person = json_array_get(json_object_get(answer, "persons"), 0);
+	json_t *certificate = json_array_get(json_object_get(person, "certificates"), 0);
+	json_t *media = json_object_get(certificate, "media");
+	assert_shown_without_its_token(media);
+	assert_true(json_is_null(
+		json_object_get(json_array_get(media, json_array_size(media) - 1), "short_code")));
+	json_decref(answer);
+	assert_ends_with_its_day(EXPECT(0, "--db", db, "find", "C1"), strlen("2026-11-25"));
+	assert_ends_with_its_day(EXPECT(0, "--db", db, "certificate", "show", "C1"),
+				 strlen("2026-11-25 09:00"));
+}
+
 static void each_refusal_at_the_desk_says_why(void **state)
 {
 	(void)state;
@@ -180,11 +218,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-		TEST(a_bound_card_is_enough_for_assurance_two),
-		TEST(each_refusal_at_the_desk_says_why),
-		TEST(an_unbound_card_is_unknown),
-		TEST(a_new_key_of_the_site_keeps_the_cards_known),
-		TEST(the_number_is_in_no_file),
+		TEST(a_bound_card_is_enough_for_assurance_two),    TEST(a_token_is_shown_to_nobody),
+		TEST(each_refusal_at_the_desk_says_why),           TEST(an_unbound_card_is_unknown),
+		TEST(a_new_key_of_the_site_keeps_the_cards_known), TEST(the_number_is_in_no_file),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
