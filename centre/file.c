@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static enum outcome file_trouble(const char *path)
@@ -44,13 +45,28 @@ fail:
 	return NULL;
 }
 
-enum outcome file_read(char **out, size_t *length, const char *path, size_t most)
+/* Whether others than its owner could open what was opened. */
+static bool is_open_to_others(FILE *file)
+{
+	struct stat about;
+
+	return fstat(fileno(file), &about) != 0 || (about.st_mode & 077) != 0;
+}
+
+static enum outcome read_path(char **out, size_t *length, const char *path, size_t most,
+			      bool is_secret)
 {
 	FILE *file = fopen(path, "rbe");
 	char *text;
 
 	if (file == NULL)
 		return file_trouble(path);
+	if (is_secret && is_open_to_others(file)) {
+		fclose(file);
+		return trouble(path, "别人能打开此文件:请先 chmod 600",
+			       "others can open this file: chmod 600 first");
+	}
+	setvbuf(file, NULL, _IONBF, 0); /* a buffer would keep what its reader wipes */
 	text = read_stream(file, length, most);
 	int error = errno;
 	fclose(file);
@@ -59,6 +75,16 @@ enum outcome file_read(char **out, size_t *length, const char *path, size_t most
 		return file_trouble(path);
 	*out = text;
 	return OUTCOME_DONE;
+}
+
+enum outcome file_read(char **out, size_t *length, const char *path, size_t most)
+{
+	return read_path(out, length, path, most, false);
+}
+
+enum outcome file_read_secret(char **out, size_t *length, const char *path, size_t most)
+{
+	return read_path(out, length, path, most, true);
 }
 
 static bool write_all(int file, const char *text, size_t length)

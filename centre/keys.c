@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "centre/file.h"
@@ -158,15 +157,10 @@ static bool read_management(struct management_key *out, char *text)
 
 enum outcome keys_open_management(struct management_key *out, const char *path)
 {
-	struct stat about;
 	char *text;
 	size_t length;
-	enum outcome outcome;
+	enum outcome outcome = file_read_secret(&text, &length, path, 2 * MANAGEMENT_KEY_MAX + 2);
 
-	if (stat(path, &about) == 0 && (about.st_mode & 077) != 0)
-		return trouble(path, "别人能打开此文件:请先 chmod 600",
-			       "others can open this file: chmod 600 first");
-	outcome = file_read(&text, &length, path, 2 * MANAGEMENT_KEY_MAX + 2);
 	if (outcome != OUTCOME_DONE)
 		return outcome;
 	if (!read_management(out, text))
