@@ -219,10 +219,10 @@ static enum outcome run_new_key(struct call *call)
 	if (outcome != OUTCOME_DONE)
 		return outcome;
 	if (!call->json) {
-		printf("已换新:请为每台终端重新导出(export kiosk)。卡片在下次使用时改用新密钥\n"
-		       "renewed: export a copy for every kiosk anew.  Cards are known under the "
-		       "new "
-		       "key from their next use on\n");
+		printf("已换新:请为每台终端重新导出(export "
+		       "kiosk)并重新启动。卡片在下次使用时改用新密钥\n"
+		       "renewed: export a copy for every kiosk anew and start it again.  Cards are "
+		       "known under the new key from their next use on\n");
 		return OUTCOME_DONE;
 	}
 	json_put_begin(&json, stdout);
