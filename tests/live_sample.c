@@ -6,6 +6,7 @@
 
 #include "reader/base45.h"
 #include "reader/cbor.h"
+#include "tests/claims.h"
 
 #define TEXT_MAX (4 * FORGE_BYTES_MAX)
 
@@ -36,6 +37,20 @@ static void expand(char *out, const char *text, const char *letters, const char 
 struct signing_key live_holder(void)
 {
 	return forge_key(KEY_ES256, HOLDER, "", "", "");
+}
+
+bool live_stage_open(struct live_stage *out)
+{
+	out->key = forge_key(KEY_EDDSA, SEED, "yd:371171", "3711", KID);
+	out->stranger = forge_key(KEY_ES256, SEED, "", "", "");
+	out->holder = live_holder();
+	out->keyring = keyring_open();
+	return out->keyring != NULL && keyring_add(out->keyring, &out->key.trusted) == KEYRING_OK;
+}
+
+void live_stage_close(struct live_stage *stage)
+{
+	keyring_close(stage->keyring);
 }
 
 static size_t make_credential(uint8_t *out, const struct live_forge *forge,

@@ -5,6 +5,7 @@
 #ifndef YOUDAI_TESTS_LIVE_SAMPLE_H
 #define YOUDAI_TESTS_LIVE_SAMPLE_H
 
+#include "reader/keyring.h"
 #include "tests/forge.h"
 
 #define HOLDER   "c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721"
@@ -30,6 +31,17 @@ size_t live_forge_bytes(uint8_t out[static FORGE_BYTES_MAX], const struct live_f
 
 /* The holder's key pair. */
 struct signing_key live_holder(void);
+
+/* Whom a live code is tried with: a home issuer, whose key is trusted, a stranger, a holder. */
+struct live_stage {
+	struct signing_key key, stranger, holder;
+	struct keyring *keyring;
+	uint8_t bytes[FORGE_BYTES_MAX];
+	char text[2 * FORGE_BYTES_MAX];
+};
+
+bool live_stage_open(struct live_stage *out);
+void live_stage_close(struct live_stage *stage);
 
 /* (r, s) becomes (r, n - s), which verifies as well. */
 size_t live_other_s(uint8_t *signature);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "reader/card_link.h"
 #include "tests/piv_commands.h"
 
 enum { WRONG_LENGTH = 0x6700, NO_CONDITIONS = 0x6985, NO_CLASS = 0x6e00 };
@@ -240,6 +241,19 @@ size_t piv_card_answer(struct piv_card *card, uint8_t *response, const uint8_t *
 	if (card->selected)
 		return answer_piv(card, response, command, length);
 	return type4_tag_answer(&card->tag, response, command, length);
+}
+
+/* --- as a link --- */
+
+int piv_card_ask(void *card, uint8_t *response, const uint8_t *command, size_t length)
+{
+	static uint8_t whole[CARD_ANSWER_MAX];
+	size_t got = piv_card_answer(card, whole, command, length);
+
+	if (got > CARD_RESPONSE_MAX)
+		return CARD_RESPONSE_MAX + 1;
+	memcpy(response, whole, got);
+	return (int)got;
 }
 
 /* --- as a card in the field --- */

@@ -86,6 +86,9 @@ void piv_card_reset(struct piv_card *card);
 size_t piv_card_answer(struct piv_card *card, uint8_t *response, const uint8_t *command,
 		       size_t length);
 
+/* A card_link's transceive, whose context is a struct piv_card. */
+int piv_card_ask(void *card, uint8_t *response, const uint8_t *command, size_t length);
+
 extern const struct card_kind piv_card; /* of a struct piv_card */
 
 #endif

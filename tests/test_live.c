@@ -31,29 +31,18 @@
 #define OTHERS  "A8 01 69'yd:371172' " EXP NBF IAT CTI ID KIND "K"
 #define OLD_IAT "06 1A684EE000 "
 
-struct fixture {
-	struct signing_key key, stranger, holder;
-	struct keyring *keyring;
-	uint8_t bytes[FORGE_BYTES_MAX];
-	char text[2 * FORGE_BYTES_MAX];
-};
-
-static struct fixture fixture; /* large, and made anew before the tests */
+static struct live_stage fixture; /* large, and made anew before the tests */
 
 static int set_up(void **state)
 {
-	fixture.key = forge_key(KEY_EDDSA, SEED, "yd:371171", "3711", KID);
-	fixture.stranger = forge_key(KEY_ES256, SEED, "", "", "");
-	fixture.holder = live_holder();
-	fixture.keyring = keyring_open();
 	*state = &fixture;
-	return keyring_add(fixture.keyring, &fixture.key.trusted) == KEYRING_OK ? 0 : -1;
+	return live_stage_open(&fixture) ? 0 : -1;
 }
 
 static int tear_down(void **state)
 {
 	(void)state;
-	keyring_close(fixture.keyring);
+	live_stage_close(&fixture);
 	return 0;
 }
 

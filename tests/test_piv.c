@@ -14,21 +14,10 @@
 #include "reader/piv_channel.h"
 #include "tests/piv_card.h"
 
-static uint8_t response[CARD_ANSWER_MAX];
 static uint8_t content[READING_BYTES_MAX + 1];
 static struct piv_card card;
 
-static int ask_card(void *context, uint8_t *out, const uint8_t *command, size_t length)
-{
-	size_t got = piv_card_answer(context, response, command, length);
-
-	if (got > CARD_RESPONSE_MAX)
-		return CARD_RESPONSE_MAX + 1;
-	memcpy(out, response, got);
-	return (int)got;
-}
-
-static const struct card_link link_to_card = { .transceive = ask_card, .context = &card };
+static const struct card_link link_to_card = { .transceive = piv_card_ask, .context = &card };
 
 static struct piv_card *make(void)
 {
