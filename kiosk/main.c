@@ -52,6 +52,9 @@ static int run(const struct options *options, uint64_t started_ms)
 	if (options->reader_count > 0) {
 		nursery = nursery_open(source_driver_for, reader_clock_ms);
 	}
+	if (nursery != NULL) {
+		nursery_let_return(nursery, "/proc/self/exe");
+	}
 	const int code = kiosk_run(options, nursery, started_ms);
 	nursery_close(nursery);
 	return code;
@@ -76,6 +79,10 @@ int main(int argc, char **argv)
 	set_environment();
 	signal(SIGPIPE, SIG_IGN); /* a reader of the events that went away */
 	signal(SIGXFSZ, SIG_IGN); /* a file at its limit is like a full disk */
+	if (argc == 2 && strcmp(argv[1], NURSERY_ARGUMENT) == 0) {
+		nursery_main(source_driver_for);
+		return EXIT_SUCCESS;
+	}
 	switch (options_parse(&options, argc, argv, stderr)) {
 	case OPTIONS_HELP:
 		options_usage(stdout);

@@ -3,7 +3,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +22,8 @@ struct nursery {
 	int control; /* requests to the process */
 	pid_t process;
 	nursery_clock *clock;
+	const char *program;  /* that begins it anew; NULL: none */
+	pthread_mutex_t lock; /* over control and process, once there are threads */
 };
 
 /* --- descriptors in packets --- */
@@ -269,6 +273,56 @@ static bool has_descriptors(void)
 	return own >= 0;
 }
 
+void nursery_main(source_finder *find)
+{
+	run(STDIN_FILENO, find, getppid());
+}
+
+void nursery_let_return(struct nursery *nursery, const char *program)
+{
+	nursery->program = program;
+}
+
+static bool start_program(pid_t *out, const char *program, int control)
+{
+	char name[] = "youdai-nursery";
+	char argument[] = NURSERY_ARGUMENT;
+	char *const arguments[] = { name, argument, NULL };
+	posix_spawn_file_actions_t actions;
+
+	if (posix_spawn_file_actions_init(&actions) != 0) {
+		return false;
+	}
+	bool started = posix_spawn_file_actions_adddup2(&actions, control, STDIN_FILENO) == 0 &&
+		       posix_spawn(out, program, &actions, NULL, arguments, environ) == 0;
+
+	posix_spawn_file_actions_destroy(&actions);
+	return started;
+}
+
+/* A new process for one that has ended, which is buried; false where it has not, or none can be had. */
+static bool begin_anew(struct nursery *nursery)
+{
+	int ends_of[2];
+
+	if (nursery->program == NULL || waitpid(nursery->process, NULL, WNOHANG) == 0 ||
+	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends_of) != 0) {
+		return false;
+	}
+	bool started = start_program(&nursery->process, nursery->program, ends_of[1]);
+
+	close(ends_of[1]);
+	if (!started) {
+		close(ends_of[0]);
+		return false;
+	}
+	close(nursery->control);
+	nursery->control = ends_of[0];
+	fprintf(stderr, "youdai-kiosk: 读卡进程的管理进程已终止,已重新启动\n"
+			"youdai-kiosk: the nursery of readers had ended and was started anew\n");
+	return true;
+}
+
 struct nursery *nursery_open(source_finder *find, nursery_clock *clock)
 {
 	int ends_of[2];
@@ -282,6 +336,7 @@ struct nursery *nursery_open(source_finder *find, nursery_clock *clock)
 	}
 	nursery->control = ends_of[0];
 	nursery->clock = clock;
+	pthread_mutex_init(&nursery->lock, NULL); /* cannot fail on Linux */
 	nursery->process = fork();
 	if (nursery->process == 0) {
 		run(ends_of[1], find, here);
@@ -289,8 +344,8 @@ struct nursery *nursery_open(source_finder *find, nursery_clock *clock)
 	}
 	close(ends_of[1]);
 	if (nursery->process < 0) {
-		close(nursery->control);
-		free(nursery);
+		nursery->process = 0;
+		nursery_close(nursery);
 		return NULL;
 	}
 	return nursery;
@@ -300,8 +355,10 @@ void nursery_close(struct nursery *nursery)
 {
 	if (nursery != NULL) {
 		close(nursery->control);
-		while (waitpid(nursery->process, NULL, 0) < 0 && errno == EINTR) {
+		while (nursery->process > 0 && waitpid(nursery->process, NULL, 0) < 0 &&
+		       errno == EINTR) {
 		}
+		pthread_mutex_destroy(&nursery->lock);
 		free(nursery);
 	}
 }
@@ -317,8 +374,11 @@ enum source_status nursery_ask(struct nursery *nursery, int *link, const char *s
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends_of) != 0) {
 		return SOURCE_NO_MEMORY;
 	}
-	bool asked = send_with(nursery->control, spec, length, ends_of[1]);
+	pthread_mutex_lock(&nursery->lock);
+	bool asked = send_with(nursery->control, spec, length, ends_of[1]) ||
+		     (begin_anew(nursery) && send_with(nursery->control, spec, length, ends_of[1]));
 
+	pthread_mutex_unlock(&nursery->lock);
 	close(ends_of[1]);
 	if (!asked) {
 		close(ends_of[0]);

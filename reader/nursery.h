@@ -26,6 +26,14 @@ typedef uint64_t nursery_clock(void); /* [ms] monotonic: a callback's type */
  * which a child is silent for too long.  NULL where the system has not what it takes. */
 struct nursery *nursery_open(source_finder *find, nursery_clock *clock);
 
+/* From now on a nursery that was killed is begun anew when it is next asked: by starting program, whose
+ * main() calls nursery_main first of all where NURSERY_ARGUMENT is its only argument.  Forking would not
+ * do, as there are threads by then.  program is borrowed. */
+#define NURSERY_ARGUMENT "--nursery"
+void nursery_let_return(struct nursery *nursery, const char *program);
+/* Be a nursery for the process that started this one, until that ends. */
+void nursery_main(source_finder *find);
+
 /* End the nursery, its children with it, and wait for it.  Accepts NULL. */
 void nursery_close(struct nursery *nursery);
 

@@ -236,6 +236,31 @@ static void a_chip_is_the_surest_and_its_clone_is_refused(void **state)
 	assert_int_equal(place_count(&stage->place, "refused", NULL, "cloned"), 1);
 }
 
+/* Killed, as when memory is short: the readers come back without a restart, and nobody is left behind. */
+static void a_nursery_that_is_killed_comes_back(void **state)
+{
+	struct stage *stage = *state;
+	struct piv_card card;
+	int family[CHILDREN];
+	piv_card_make(&card);
+	put_credential(stage, &card, "T-5");
+	start(stage, "t-gate", "gate");
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(family_of(visitor_process(stage->visitor), family), 3);
+		assert_int_equal(kill(family[1], SIGKILL), 0);
+		const json_t *event =
+			visitor_await(stage->visitor, "reader", "source", stage->spec);
+		assert_string_equal(json_string_value(json_object_get(event, "state")), "offline");
+		event = visitor_await(stage->visitor, "reader", "source", stage->spec);
+		assert_string_equal(json_string_value(json_object_get(event, "state")), "online");
+		pn532_put_card(stage->chip, 0, &piv_card, &card);
+		(void)visitor_await(stage->visitor, "redeemed", "benefit", "t-free");
+		take_away(stage);
+		visitor_await_screen(stage->visitor, "welcome");
+	}
+	assert_int_equal(visitor_stop(stage->visitor, SIGTERM), 0);
+}
+
 /* Whatever nonsense it was, who comes next is served. */
 static void after_each_bad_card_the_next_person_is_served(void **state)
 {
@@ -271,6 +296,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 		TEST(a_bank_card_is_known_and_its_number_is_nowhere),
 		TEST(a_chip_is_the_surest_and_its_clone_is_refused),
+		TEST(a_nursery_that_is_killed_comes_back),
 		TEST(after_each_bad_card_the_next_person_is_served),
 	};
 	if (!visitor_can_come()) {
