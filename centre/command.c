@@ -11,6 +11,9 @@
 #include "centre/text.h"
 #include "db/china_time.h"
 #include "db/staff.h"
+#include "reader/nursery.h"
+#include "reader/reader.h"
+#include "reader/source.h"
 
 static enum outcome run_help(struct call *call);
 
@@ -418,7 +421,10 @@ int command_main(int argc, char **argv)
 		explain_call(&call);
 	else if (outcome == OUTCOME_DONE) {
 		assert(call.command != NULL); /* parse() asks for one */
+		if (option_given(&call, "--reader"))
+			call.nursery = nursery_open(source_driver_for, reader_clock_ms);
 		outcome = call.command->run(&call);
+		nursery_close(call.nursery);
 	}
 	if (fflush(stdout) != 0 || ferror(stdout)) {
 		fprintf(stderr, "答复写不出去 · the answer cannot be written: %s\n",

@@ -30,6 +30,7 @@ struct command_option {
 };
 
 struct call;
+struct nursery;
 
 struct command {
 	const char *words;  /* "person import" */
@@ -53,6 +54,9 @@ struct call {
 	bool pinned;       /* --at was given */
 	int64_t now;       /* [s] UTC: of --at, else of the clock */
 	const char *actor; /* NULL where there is none */
+	/* Where a device is read in a process of its own: forked before the registry, and with it
+	 * any key, is open.  NULL: in this one. */
+	struct nursery *nursery;
 	size_t word_count;
 	const char *words[COMMAND_WORDS_MAX];
 	const char *values[COMMAND_OPTIONS_MAX]; /* of command->options; "" for one without value */

@@ -452,29 +452,43 @@ static enum outcome run_redeem(struct call *call)
 
 /* --- scan --- */
 
+/* A bank card has nothing to show: what stands for its number is for the registry alone. */
+static void print_reading(const struct reading *reading)
+{
+	if (reading->carrier == READING_BANK)
+		printf("银行卡 · a bank card");
+	else if (reading->carrier == READING_QR)
+		fwrite(reading->bytes, 1, reading->length, stdout);
+	else
+		for (size_t i = 0; i < reading->length; i++)
+			printf("%02x", reading->bytes[i]);
+	printf("\n");
+}
+
 static enum outcome say_reading(const struct call *call, const struct reading *reading)
 {
-	bool is_tag = reading->carrier != READING_QR;
+	static const enum carrier carriers[] = { [READING_QR] = CARRIER_QR,
+						 [READING_TAG] = CARRIER_TAG,
+						 [READING_CHIP] = CARRIER_CHIP,
+						 [READING_BANK] = CARRIER_BANK };
 	char text[READING_BYTES_MAX + 1];
 	struct json json;
 
-	memcpy(text, reading->bytes, reading->length);
-	text[reading->length] = '\0';
 	if (!call->json) {
-		for (size_t i = 0; is_tag && i < reading->length; i++)
-			printf("%02x", reading->bytes[i]);
-		if (!is_tag)
-			fwrite(text, 1, reading->length, stdout);
-		printf("\n");
+		print_reading(reading);
 		return OUTCOME_DONE;
 	}
+	memcpy(text, reading->bytes, reading->length);
+	text[reading->length] = '\0';
 	json_put_begin(&json, stdout);
 	json_put_open(&json, NULL, '{');
-	json_put_text(&json, "carrier", carrier_name(is_tag ? CARRIER_TAG : CARRIER_QR));
-	if (is_tag)
-		json_put_hex(&json, "text", reading->bytes, reading->length);
-	else
+	json_put_text(&json, "carrier", carrier_name(carriers[reading->carrier]));
+	if (reading->carrier == READING_QR)
 		json_put_text(&json, "text", text);
+	else if (reading->carrier == READING_BANK)
+		json_put_text(&json, "text", NULL);
+	else
+		json_put_hex(&json, "text", reading->bytes, reading->length);
 	json_put_close(&json);
 	json_put_end(&json);
 	return OUTCOME_DONE;
@@ -497,12 +511,17 @@ static enum reason fault_reason(enum reading_fault fault)
 static enum outcome run_scan(struct call *call)
 {
 	struct reading reading;
-	enum outcome outcome;
+	struct registry *registry = NULL;
+	enum outcome outcome = OUTCOME_DONE;
 
 	if (option_given(call, "--qr-image") == option_given(call, "--reader"))
 		return wrong_usage(call, "--qr-image 与 --reader 须给出一个",
 				   "exactly one of --qr-image and --reader must be given");
-	outcome = presented_take(call, NULL, &reading);
+	if (call->db != NULL)
+		outcome = call_open(call, &registry, false);
+	if (outcome == OUTCOME_DONE)
+		outcome = presented_take(call, registry, &reading);
+	registry_close(registry);
 	if (outcome != OUTCOME_DONE)
 		return outcome;
 	if (reading.fault != READING_COMPLETE)
@@ -562,8 +581,9 @@ const struct command commands_visit[] = {
 	{ .words = "scan",
 	  .usage = "(--qr-image FILE | --reader SPEC)",
 	  .help = "原样显示读到的内容,不作判断(标签为十六进制)。没有读到为退出码 1。\n"
+		  "读终端的故障记录(replay:)须给出同一站点的 --db。\n"
 		  "Prints what is read without judging it (a tag's record in hexadecimal); exit 1\n"
-		  "where nothing is found.",
+		  "where nothing is found.  A kiosk's trace (replay:) needs the --db of its site.",
 	  .run = run_scan,
 	  .options = { PRESENTED_OPTIONS } },
 	{ 0 },

@@ -51,30 +51,63 @@ static void set_up(struct source_setup *out, const struct registry *registry)
 		registry_trace_key(registry, out->trace_key);
 }
 
-enum outcome presented_open(const struct call *call, const struct registry *registry,
-			    const char *spec, const struct source_driver **driver,
-			    struct source **source)
+/* What a device that cannot be used means; said. */
+static enum outcome refuse_device(const struct call *call, const char *spec,
+				  enum source_status status)
 {
-	const char *address;
-	struct source_setup setup;
-	enum source_status status;
-
-	*driver = source_driver_for(spec, &address);
-	if (*driver == NULL)
-		return wrong_usage(call, "不认识的读取设备", "no such kind of reader");
-	set_up(&setup, registry);
-	status = (*driver)->open(source, address, &setup);
-	explicit_bzero(&setup, sizeof setup);
 	switch (status) {
-	case SOURCE_OK:
-		return OUTCOME_DONE;
 	case SOURCE_BAD_SPEC:
 		return wrong_usage(call, "读取设备的地址不对", "the reader's address is wrong");
+	case SOURCE_OTHER_KEYS:
+		return trouble(spec,
+			       "这份记录是用另一个登记库的密钥密封的,或已损坏:请用同一站点的登记库",
+			       "this trace was sealed by another registry's keys, or is damaged: "
+			       "play it back with a registry of the same site");
 	case SOURCE_NO_MEMORY:
 		return trouble(spec, "内存不足", "out of memory");
 	default:
 		return trouble(spec, "设备不在或没有回应", "the device is absent or silent");
 	}
+}
+
+static enum source_status open_device(const struct source_driver *driver, struct source **source,
+				      const char *address, struct nursery *nursery,
+				      const struct registry *registry)
+{
+	struct source_setup setup;
+
+	set_up(&setup, registry);
+	setup.nursery = nursery;
+	enum source_status status = driver->open(source, address, &setup);
+	explicit_bzero(&setup, sizeof setup);
+	return status;
+}
+
+enum outcome presented_open(const struct call *call, const struct registry *registry,
+			    const char *spec, const struct source_driver **driver,
+			    struct source **source)
+{
+	const char *address;
+
+	*driver = source_driver_for(spec, &address);
+	if (*driver == NULL)
+		return wrong_usage(call, "不认识的读取设备", "no such kind of reader");
+	enum source_status status = open_device(*driver, source, address, NULL, registry);
+	return status == SOURCE_OK ? OUTCOME_DONE : refuse_device(call, spec, status);
+}
+
+/* In a process of its own where there is a nursery: what a card does to it ends that process alone. */
+static enum outcome open_apart(const struct call *call, const struct registry *registry,
+			       const char *spec, const struct source_driver **driver,
+			       struct source **source)
+{
+	const char *address;
+
+	if (call->nursery == NULL || source_driver_for(spec, &address) == NULL)
+		return presented_open(call, registry, spec, driver, source);
+	*driver = &source_apart;
+	enum source_status status = open_device(*driver, source, spec, call->nursery, registry);
+	return status == SOURCE_OK ? OUTCOME_DONE : refuse_device(call, spec, status);
 }
 
 /* Until there is something, the device is gone, or the time is over. */
@@ -95,7 +128,7 @@ static enum outcome take_at_device(const struct call *call, const struct registr
 	const struct source_driver *driver;
 	struct source *source = NULL;
 	enum source_status status;
-	enum outcome outcome = presented_open(call, registry, spec, &driver, &source);
+	enum outcome outcome = open_apart(call, registry, spec, &driver, &source);
 
 	if (outcome != OUTCOME_DONE)
 		return outcome;
@@ -110,7 +143,7 @@ static enum outcome take_at_device(const struct call *call, const struct registr
 		return refused(call, "nothing_presented", "10 秒内没有刷卡或出示二维码",
 			       "nothing was presented within 10 s");
 	default:
-		return trouble(spec, "设备不在或没有回应", "the device is absent or silent");
+		return refuse_device(call, spec, status);
 	}
 }
 

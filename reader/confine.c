@@ -105,8 +105,8 @@ static bool close_files(enum source_reach reach, const char *address)
 static void warn(const char *what)
 {
 	fprintf(stderr,
-		"youdai-kiosk: 读卡设备的进程未受限制 (%s)\n"
-		"youdai-kiosk: a reader's process is not confined (%s)\n",
+		"youdai: 读卡设备的进程未受限制 (%s)\n"
+		"youdai: a reader's process is not confined (%s)\n",
 		what, what);
 }
 

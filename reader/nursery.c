@@ -116,8 +116,8 @@ static void tell_end(const struct child *child, int status)
 		i++;
 	}
 	dprintf(STDERR_FILENO,
-		"youdai-kiosk: 读卡设备 %s 的进程已终止:%s\n"
-		"youdai-kiosk: reader %s: its process was ended: %s\n",
+		"youdai: 读卡设备 %s 的进程已终止:%s\n"
+		"youdai: reader %s: its process was ended: %s\n",
 		child->spec, ends[i].zh, child->spec, ends[i].en);
 }
 
@@ -318,8 +318,8 @@ static bool begin_anew(struct nursery *nursery)
 	}
 	close(nursery->control);
 	nursery->control = ends_of[0];
-	fprintf(stderr, "youdai-kiosk: 读卡进程的管理进程已终止,已重新启动\n"
-			"youdai-kiosk: the nursery of readers had ended and was started anew\n");
+	fprintf(stderr, "youdai: 读卡进程的管理进程已终止,已重新启动\n"
+			"youdai: the nursery of readers had ended and was started anew\n");
 	return true;
 }
 

@@ -245,6 +245,7 @@ static void supervise(struct reader *reader)
 		case SOURCE_ENDED:
 			retire(reader, READER_ENDED);
 			return;
+		case SOURCE_OTHER_KEYS:
 		case SOURCE_BAD_SPEC: /* does not become right by trying again */
 			retire(reader, READER_OFFLINE);
 			return;

@@ -186,6 +186,8 @@ static const char *take_presentation(struct reading *out, struct span line)
 	return take_fault(out, word, more);
 }
 
+static const char other_keys[] = "sealed by another registry's keys, or damaged";
+
 static const char *take_sealed(struct reading *out, struct span hex, const uint8_t *trace_key)
 {
 	uint8_t sealed[REPLAY_LINE_MAX + REPLAY_SEALED_MORE];
@@ -193,7 +195,7 @@ static const char *take_sealed(struct reading *out, struct span hex, const uint8
 	size_t length = 0;
 
 	if (trace_key == NULL) {
-		return "sealed by a trace: it opens with the registry's keys only";
+		return other_keys;
 	}
 	const char *what = take_bytes(sealed, sizeof sealed, &length, hex);
 
@@ -203,7 +205,7 @@ static const char *take_sealed(struct reading *out, struct span hex, const uint8
 	if (length <= REPLAY_SEALED_MORE ||
 	    !primitive_unseal((uint8_t *)line, sealed + SEAL_NONCE_BYTES, length - SEAL_NONCE_BYTES,
 			      NULL, 0, sealed, trace_key)) {
-		return "sealed by another registry's keys, or damaged";
+		return other_keys;
 	}
 	what = take_presentation(out, (struct span){ line, length - REPLAY_SEALED_MORE });
 	explicit_bzero(line, sizeof line);
@@ -227,8 +229,13 @@ static const char *take_line(struct replay *replay, struct reading *out, struct 
 	replay->at_ms = at_ms;
 	line = rest;
 	word = take_word(&rest, &more);
-	return span_is(word, "sealed") ? take_sealed(out, rest, replay->trace_key)
-				       : take_presentation(out, line);
+	if (!span_is(word, "sealed")) {
+		return take_presentation(out, line);
+	}
+	const char *what = take_sealed(out, rest, replay->trace_key);
+
+	replay->other_keys = what == other_keys;
+	return what;
 }
 
 static struct span next_line(struct replay *replay)

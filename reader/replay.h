@@ -20,6 +20,7 @@
 #ifndef YOUDAI_READER_REPLAY_H
 #define YOUDAI_READER_REPLAY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -45,6 +46,7 @@ struct replay {
 	size_t offset;    /* [byte] of the next line */
 	size_t line;      /* number of the line read last, from 1 */
 	uint64_t at_ms;   /* [ms] of the presentation read last, from the start */
+	bool other_keys;  /* after REPLAY_MALFORMED: the line is sealed, and not by this key */
 	const char *what; /* after REPLAY_MALFORMED: what is wrong with the line; static text */
 	const uint8_t *trace_key; /* TRACE_KEY_BYTES, borrowed; NULL: sealed lines are refused */
 };

@@ -14,11 +14,13 @@
 #include "reader/reading.h"
 
 enum [[nodiscard]] source_status{
-	SOURCE_OK = 0,    SOURCE_NOTHING, /* nothing new within the time */
+	SOURCE_OK = 0,     SOURCE_NOTHING, /* nothing new within the time */
 	SOURCE_ABSENT, /* no such device, unplugged, or it does not answer: close and open again */
-	SOURCE_BAD_SPEC,  SOURCE_NO_MEMORY, SOURCE_ENDED, /* a replay has come to its end */
-	SOURCE_READ_ONLY, /* what is in the field cannot be written */
-	SOURCE_NO_ROOM,   /* it could be, but not with so much */
+	SOURCE_BAD_SPEC,   SOURCE_NO_MEMORY,
+	SOURCE_OTHER_KEYS, /* a trace that another registry's keys have sealed */
+	SOURCE_ENDED,      /* a replay has come to its end */
+	SOURCE_READ_ONLY,  /* what is in the field cannot be written */
+	SOURCE_NO_ROOM,    /* it could be, but not with so much */
 };
 
 struct source; /* each driver's own state, behind its first member */

@@ -70,6 +70,13 @@ static enum source_status check(const struct source *source, const char *address
 	do {
 		status = replay_next(&trial, &reading);
 	} while (status == REPLAY_OK);
+	if (status == REPLAY_MALFORMED && trial.other_keys) {
+		fprintf(stderr,
+			"replay: %s:%zu: 用另一个登记库的密钥密封,或已损坏:请用同一站点的登记库\n"
+			"replay: %s:%zu: %s: play it back with a registry of the same site\n",
+			address, trial.line, address, trial.line, trial.what);
+		return SOURCE_OTHER_KEYS;
+	}
 	if (status == REPLAY_MALFORMED) {
 		fprintf(stderr, "replay: %s:%zu: %s\n", address, trial.line, trial.what);
 		return SOURCE_BAD_SPEC;

@@ -239,6 +239,10 @@ static void hostile_files_are_refused(void **state)
 	assert_int_equal(source_replay.open(&source, "/dev/null", NULL), SOURCE_BAD_SPEC);
 	folder_put_text(folder->file, "0 qr OK\n9 bad\n");
 	assert_int_equal(source_replay.open(&source, folder->file, NULL), SOURCE_BAD_SPEC);
+	folder_put_text(folder->file, "0 sealed 00\n"); /* without any key, and with another */
+	assert_int_equal(source_replay.open(&source, folder->file, NULL), SOURCE_OTHER_KEYS);
+	const struct source_setup other = { .has_trace_key = true };
+	assert_int_equal(source_replay.open(&source, folder->file, &other), SOURCE_OTHER_KEYS);
 	folder_put_text(folder->file, "");
 	assert_int_equal(truncate(folder->file, REPLAY_BYTES_MAX + 1), 0);
 	assert_int_equal(source_replay.open(&source, folder->file, NULL), SOURCE_BAD_SPEC);
