@@ -186,6 +186,48 @@ static void a_new_key_of_the_site_keeps_the_cards_known(void **state)
 	assert_reason(1, "unknown_card");
 }
 
+/* libnfc ends its process where a chip's status has bit 7 set: the program answers all the same. */
+static void a_reader_that_breaks_libnfc_does_not_break_the_desk(void **state)
+{
+	(void)state;
+	enum { IN_DATA_EXCHANGE = 0x40 };
+	lay(FIRST_CARD);
+	pn532_trip(chip, PN532_BAD_STATUS, IN_DATA_EXCHANGE, 1);
+	struct answer answer = RUN("--db", db, "certificate", "bind", "C1", "--reader", spec);
+	assert_int_equal(answer.code, 3);
+	assert_non_null(strstr(answer.err, "the device is absent or silent"));
+	answer_free(&answer);
+	pn532_heal(chip);
+	bind(0, "C1", NULL);
+}
+
+static void a_trace_of_another_site_says_so(void **state)
+{
+	(void)state;
+	char other[300];
+	centre_write("other.trace", "0 sealed 00112233\n");
+	snprintf(other, sizeof other, "replay:%s", centre_path("other.trace"));
+	struct answer answer = RUN("--db", db, "check", "--reader", other, "--merchant", "m-shop");
+	assert_int_equal(answer.code, 3);
+	assert_non_null(strstr(answer.err, "另一个登记库的密钥"));
+	assert_null(strstr(answer.err, "wrong usage"));
+	answer_free(&answer);
+}
+
+/* A token is what a card is known by here: it is shown to nobody. */
+static void a_scan_shows_no_token(void **state)
+{
+	(void)state;
+	lay(FIRST_CARD);
+	json_t *answer = answer_json(EXPECT(0, "--db", db, "scan", "--reader", spec, "--json"));
+	assert_string_equal(text_of(answer, "carrier"), "bank");
+	assert_string_equal(text_of(answer, "text"), "null");
+	json_decref(answer);
+	answer = answer_json(EXPECT(1, "scan", "--reader", spec, "--json"));
+	assert_string_equal(text_of(answer, "reason"), "unsupported");
+	json_decref(answer);
+}
+
 /* In no file, in none of the usual forms. */
 static void the_number_is_in_no_file(void **state)
 {
@@ -218,9 +260,15 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-		TEST(a_bound_card_is_enough_for_assurance_two),    TEST(a_token_is_shown_to_nobody),
-		TEST(each_refusal_at_the_desk_says_why),           TEST(an_unbound_card_is_unknown),
-		TEST(a_new_key_of_the_site_keeps_the_cards_known), TEST(the_number_is_in_no_file),
+		TEST(a_bound_card_is_enough_for_assurance_two),
+		TEST(a_token_is_shown_to_nobody),
+		TEST(each_refusal_at_the_desk_says_why),
+		TEST(an_unbound_card_is_unknown),
+		TEST(a_new_key_of_the_site_keeps_the_cards_known),
+		TEST(the_number_is_in_no_file),
+		TEST(a_reader_that_breaks_libnfc_does_not_break_the_desk),
+		TEST(a_trace_of_another_site_says_so),
+		TEST(a_scan_shows_no_token),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
