@@ -22,10 +22,8 @@ static enum outcome take_card(const struct call *call, const struct registry *re
 
 	if (outcome != OUTCOME_DONE)
 		return outcome;
-	if (out->fault == READING_TORN)
-		return refused_for(call, REASON_TORN);
-	if (out->fault == READING_SEVERAL_CARDS)
-		return refused_for(call, REASON_SEVERAL_CARDS);
+	if (out->fault == READING_TORN || out->fault == READING_SEVERAL_CARDS)
+		return refused_for(call, presented_fault(out->fault));
 	if (out->fault == READING_COMPLETE && out->carrier == READING_BANK && out->length > 0)
 		return OUTCOME_DONE;
 	return refused(

@@ -467,10 +467,6 @@ static void print_reading(const struct reading *reading)
 
 static enum outcome say_reading(const struct call *call, const struct reading *reading)
 {
-	static const enum carrier carriers[] = { [READING_QR] = CARRIER_QR,
-						 [READING_TAG] = CARRIER_TAG,
-						 [READING_CHIP] = CARRIER_CHIP,
-						 [READING_BANK] = CARRIER_BANK };
 	char text[READING_BYTES_MAX + 1];
 	struct json json;
 
@@ -482,7 +478,7 @@ static enum outcome say_reading(const struct call *call, const struct reading *r
 	text[reading->length] = '\0';
 	json_put_begin(&json, stdout);
 	json_put_open(&json, NULL, '{');
-	json_put_text(&json, "carrier", carrier_name(carriers[reading->carrier]));
+	json_put_text(&json, "carrier", carrier_name(presented_carrier(reading)));
 	if (reading->carrier == READING_QR)
 		json_put_text(&json, "text", text);
 	else if (reading->carrier == READING_BANK)
@@ -492,20 +488,6 @@ static enum outcome say_reading(const struct call *call, const struct reading *r
 	json_put_close(&json);
 	json_put_end(&json);
 	return OUTCOME_DONE;
-}
-
-static enum reason fault_reason(enum reading_fault fault)
-{
-	switch (fault) {
-	case READING_TORN:
-		return REASON_TORN;
-	case READING_SEVERAL_CARDS:
-		return REASON_SEVERAL_CARDS;
-	case READING_UNSUPPORTED:
-		return REASON_UNSUPPORTED;
-	default:
-		return REASON_MALFORMED;
-	}
 }
 
 static enum outcome run_scan(struct call *call)
@@ -525,7 +507,7 @@ static enum outcome run_scan(struct call *call)
 	if (outcome != OUTCOME_DONE)
 		return outcome;
 	if (reading.fault != READING_COMPLETE)
-		return refused_for(call, fault_reason(reading.fault));
+		return refused_for(call, presented_fault(reading.fault));
 	return say_reading(call, &reading);
 }
 

@@ -170,18 +170,38 @@ enum outcome presented_window(const struct call *call, struct live_window *out)
 			   "--live-window is EARLY,LATE in seconds, each at most 3600");
 }
 
-void presented_judge(struct presentation *out, struct evidence *evidence,
-		     const struct reading *reading, const struct keyring *keyring,
-		     const struct live_window *window, int64_t now)
+enum carrier presented_carrier(const struct reading *reading)
 {
 	static const enum carrier carriers[] = { [READING_QR] = CARRIER_QR,
 						 [READING_TAG] = CARRIER_TAG,
 						 [READING_CHIP] = CARRIER_CHIP,
 						 [READING_BANK] = CARRIER_BANK };
+
+	return carriers[reading->carrier];
+}
+
+enum reason presented_fault(enum reading_fault fault)
+{
+	switch (fault) {
+	case READING_TORN:
+		return REASON_TORN;
+	case READING_SEVERAL_CARDS:
+		return REASON_SEVERAL_CARDS;
+	case READING_UNSUPPORTED:
+		return REASON_UNSUPPORTED;
+	default:
+		return REASON_MALFORMED;
+	}
+}
+
+void presented_judge(struct presentation *out, struct evidence *evidence,
+		     const struct reading *reading, const struct keyring *keyring,
+		     const struct live_window *window, int64_t now)
+{
 	const struct credential *credential = &evidence->credential;
 
 	evidence_judge(evidence, reading, keyring, window, now);
-	*out = (struct presentation){ .carrier = carriers[reading->carrier],
+	*out = (struct presentation){ .carrier = presented_carrier(reading),
 				      .live_id = evidence->is_live ? evidence->live_id : NULL,
 				      .live_until = evidence->live_until };
 	if (evidence->status != CREDENTIAL_OK) {

@@ -42,6 +42,10 @@ enum outcome presented_open(const struct call *call, const struct registry *regi
 			    const char *spec, const struct source_driver **driver,
 			    struct source **source);
 
+/* What it was read from, and why there is nothing to be read, in the contract's words. */
+enum carrier presented_carrier(const struct reading *reading);
+enum reason presented_fault(enum reading_fault fault);
+
 /* Judge a reading.  *out borrows from *evidence and *keyring is needed only now. */
 void presented_judge(struct presentation *out, struct evidence *evidence,
 		     const struct reading *reading, const struct keyring *keyring,
